@@ -1,0 +1,1 @@
+//! A text goes in, a vector comes out.

@@ -1,0 +1,1 @@
+//! Bytes of a page go in, an article comes out.

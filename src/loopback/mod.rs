@@ -1,0 +1,1 @@
+//! A handler goes in, a small HTTP server on loopback comes out.

@@ -1,0 +1,1 @@
+//! The sample newsroom of the demo and of the tests.

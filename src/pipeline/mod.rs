@@ -1,0 +1,1 @@
+//! Configuration, state and now go in; a published site and a report come out.

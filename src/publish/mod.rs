@@ -1,0 +1,1 @@
+//! Pages go in, files that readers see come out, never half-written.

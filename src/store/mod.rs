@@ -1,0 +1,1 @@
+//! Every question about the past is a method here.

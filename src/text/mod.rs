@@ -1,0 +1,5 @@
+//! Text of any script: decoding bytes, normalising, language, tokens, sentences, numbers, word counts. Pure; knows
+//! nothing of articles.
+
+pub mod decode;
+pub mod words;

@@ -1,0 +1,1 @@
+//! What a source states about votes goes in, counters by origin come out.
