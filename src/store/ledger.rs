@@ -1,0 +1,113 @@
+//! Settled calls of providers: each is stored before its answer is used, so nothing is asked or paid for twice.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use crate::model::report::Spend;
+use crate::store::{Store, StoreError};
+
+/// A settled call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The question's key: a hash of its content.
+    pub key: String,
+    /// The provider as configured.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// What for: `translate`, `analyze`, `embed`.
+    pub task: String,
+    /// The answer; `None` where the call cost something but gave nothing.
+    pub answer: Option<String>,
+    /// Tokens sent.
+    pub input_tokens: u64,
+    /// Tokens received.
+    pub output_tokens: u64,
+    /// The price in millionths of the budget's currency.
+    pub micros: u64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A stored answer with its maker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The provider that gave it.
+    pub provider: String,
+    /// The model that gave it.
+    pub model: String,
+    /// The answer as it came.
+    pub text: String,
+}
+
+impl Store {
+    /// The answers among `keys` that were given before.
+    pub async fn answers(&self, keys: Vec<String>) -> Result<HashMap<String, Answer>, StoreError> {
+        self.on(move |db| {
+            let mut query = db.prepare_cached("SELECT provider, model, text FROM answers WHERE key = ?1")?;
+            let mut found = HashMap::new();
+            for key in keys {
+                let mut rows = query.query([&key])?;
+                if let Some(row) = rows.next()? {
+                    let answer = Answer { provider: row.get(0)?, model: row.get(1)?, text: row.get(2)? };
+                    found.insert(key, answer);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Stores a settled call: the answer under its key, the cost under its day.
+    pub async fn settle_call(&self, call: Settled) -> Result<(), StoreError> {
+        self.write(move |db| {
+            if let Some(text) = &call.answer {
+                db.prepare_cached("INSERT OR REPLACE INTO answers (key, provider, model, at, text) VALUES (?1,?2,?3,?4,?5)")?
+                    .execute(params![call.key, call.provider, call.model, call.at.as_second(), text])?;
+            }
+            db.prepare_cached(
+                "INSERT INTO spend (day, provider, task, calls, input, output, micros) VALUES (?1,?2,?3,1,?4,?5,?6)
+                 ON CONFLICT (day, provider, task) DO UPDATE SET calls = calls + 1, input = input + excluded.input,
+                 output = output + excluded.output, micros = micros + excluded.micros",
+            )?
+            .execute(params![
+                day(call.at),
+                call.provider,
+                call.task,
+                call.input_tokens,
+                call.output_tokens,
+                call.micros
+            ])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// What was spent: on the day of `now`, or since the state began.
+    pub async fn spent(&self, now: Option<Timestamp>) -> Result<Vec<Spend>, StoreError> {
+        self.on(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT provider, task, SUM(calls), SUM(input), SUM(output), SUM(micros) FROM spend
+                 WHERE ?1 IS NULL OR day = ?1 GROUP BY provider, task ORDER BY provider, task",
+            )?;
+            let rows = query.query_map([now.map(day)], |row| {
+                Ok(Spend {
+                    provider: row.get(0)?,
+                    task: row.get(1)?,
+                    calls: row.get(2)?,
+                    input_tokens: row.get(3)?,
+                    output_tokens: row.get(4)?,
+                    micros: row.get(5)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
