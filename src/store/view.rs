@@ -96,8 +96,9 @@ pub struct Record {
 }
 
 impl Store {
-    /// The index in `language`: every article that was read or given up, newest first, then by id.
-    pub async fn index(&self, language: Lang) -> Result<Vec<IndexRow>, StoreError> {
+    /// The index in `language`, with analyses in `analysed_in`: every article with a text or what the feed gave in its
+    /// place, newest first, then by id.
+    pub async fn index(&self, language: Lang, analysed_in: Lang) -> Result<Vec<IndexRow>, StoreError> {
         self.on(move |db| {
             let mut query = db.prepare_cached(
                 "SELECT a.id, a.source, a.title, tr.title, a.language, a.published, a.first_seen, a.words, a.full_text,
@@ -106,12 +107,12 @@ impl Store {
                  FROM articles a
                  LEFT JOIN translations tr ON tr.article = a.id AND tr.language = ?1
                  LEFT JOIN tags t ON t.article = a.id
-                 LEFT JOIN impacts i ON i.article = a.id AND i.language = ?1
+                 LEFT JOIN impacts i ON i.article = a.id AND i.language = ?2
                  LEFT JOIN grouped g ON g.article = a.id
                  WHERE a.article IS NOT NULL
                  ORDER BY a.published_at DESC, a.id",
             )?;
-            let mut rows = query.query([language.as_str()])?;
+            let mut rows = query.query([language.as_str(), analysed_in.as_str()])?;
             let mut index = Vec::new();
             while let Some(row) = rows.next()? {
                 index.push(index_row(row)?);
@@ -121,17 +122,18 @@ impl Store {
         .await
     }
 
-    /// What is known of one article in `language`.
-    pub async fn record(&self, id: ArticleId, language: Lang) -> Result<Option<Record>, StoreError> {
-        Ok(self.records(vec![id], language).await?.pop())
-    }
-
-    /// What is known of some articles in `language`, in the order asked for; unknown ones are left out.
-    pub async fn records(&self, ids: Vec<ArticleId>, language: Lang) -> Result<Vec<Record>, StoreError> {
+    /// What is known of some articles in `language`, with analyses in `analysed_in`, in the order asked for; unknown
+    /// ones are left out.
+    pub async fn records(
+        &self,
+        ids: Vec<ArticleId>,
+        language: Lang,
+        analysed_in: Lang,
+    ) -> Result<Vec<Record>, StoreError> {
         self.on(move |db| {
             let mut found = Vec::with_capacity(ids.len());
             for id in &ids {
-                if let Some(record) = record(db, id, &language)? {
+                if let Some(record) = record(db, id, &language, &analysed_in)? {
                     found.push(record);
                 }
             }
@@ -215,18 +217,23 @@ fn direction_of(word: &str) -> Option<Direction> {
         .find(|direction| direction.word() == word)
 }
 
-fn record(db: &rusqlite::Connection, id: &ArticleId, language: &Lang) -> Result<Option<Record>, StoreError> {
+fn record(
+    db: &rusqlite::Connection,
+    id: &ArticleId,
+    language: &Lang,
+    analysed_in: &Lang,
+) -> Result<Option<Record>, StoreError> {
     let mut query = db.prepare_cached(
         "SELECT a.source, a.url, a.first_seen, a.published, a.read_status, a.article, a.text_hash, t.packed, v.packed,
          tr.status, tr.packed, i.status, i.packed, g.similar
          FROM articles a LEFT JOIN tags t ON t.article = a.id LEFT JOIN votes v ON v.article = a.id
          LEFT JOIN translations tr ON tr.article = a.id AND tr.language = ?2
-         LEFT JOIN impacts i ON i.article = a.id AND i.language = ?2
+         LEFT JOIN impacts i ON i.article = a.id AND i.language = ?3
          LEFT JOIN grouped g ON g.article = a.id
          WHERE a.id = ?1",
     )?;
     let record = query
-        .query_row([id.as_str(), language.as_str()], |row| Ok(record_row(row, id)))
+        .query_row([id.as_str(), language.as_str(), analysed_in.as_str()], |row| Ok(record_row(row, id)))
         .optional()?
         .transpose()?;
     let Some(mut record) = record else { return Ok(None) };

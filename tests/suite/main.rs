@@ -1,1 +1,3 @@
+//! The integration tests, one binary: the house's own rules, and the real program against local servers.
 
+mod architecture;
