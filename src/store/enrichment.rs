@@ -172,6 +172,10 @@ impl Store {
         translation: Option<Translation>,
     ) -> Result<(), StoreError> {
         self.write(move |db| {
+            let made = translation.as_ref().map(pack).transpose()?;
+            if stands(db, "translations", &id, &language, &made_from, &pack(&status)?, made.as_deref())? {
+                return Ok(());
+            }
             db.prepare_cached(
                 "INSERT OR REPLACE INTO translations (article, language, made_from, state, status, title, packed)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -183,7 +187,7 @@ impl Store {
                 status.word(),
                 pack(&status)?,
                 translation.as_ref().map(|made| made.title.as_str()),
-                translation.as_ref().map(pack).transpose()?,
+                made,
             ])?;
             bump(db, &id)
         })
@@ -216,6 +220,10 @@ impl Store {
         impact: Option<Impact>,
     ) -> Result<(), StoreError> {
         self.write(move |db| {
+            let made = impact.as_ref().map(pack).transpose()?;
+            if stands(db, "impacts", &id, &language, &made_from, &pack(&status)?, made.as_deref())? {
+                return Ok(());
+            }
             db.prepare_cached(
                 "INSERT OR REPLACE INTO impacts (article, language, made_from, state, status, direction, strength, summary,
                  packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -229,10 +237,26 @@ impl Store {
                 impact.as_ref().map(|made| made.direction.word()),
                 impact.as_ref().map(|made| made.strength),
                 impact.as_ref().map(|made| made.summary.as_str()),
-                impact.as_ref().map(pack).transpose()?,
+                made,
             ])?;
             bump(db, &id)
         })
         .await
     }
+}
+
+/// True where just this result is stored already: writing it again would make pages look changed.
+fn stands(
+    db: &rusqlite::Transaction<'_>,
+    table: &str,
+    id: &ArticleId,
+    language: &Lang,
+    made_from: &str,
+    status: &[u8],
+    packed: Option<&[u8]>,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT 1 FROM {table} WHERE article = ?1 AND language = ?2 AND made_from = ?3 AND status = ?4 AND packed IS ?5"
+    );
+    Ok(db.prepare_cached(&sql)?.exists(params![id.as_str(), language.as_str(), made_from, status, packed])?)
 }

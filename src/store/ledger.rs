@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::model::report::Spend;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, timestamp};
 
 /// A settled call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,10 @@ pub struct Settled {
     pub model: String,
     /// What for: `translate`, `analyze`, `embed`.
     pub task: String,
-    /// The answer; `None` where the call cost something but gave nothing.
-    pub answer: Option<String>,
+    /// How it came out, as the caller serialises it; `None` where asking again may bring something else.
+    pub outcome: Option<String>,
+    /// Requests that were sent for it.
+    pub calls: u32,
     /// Tokens sent.
     pub input_tokens: u64,
     /// Tokens received.
@@ -38,20 +40,27 @@ pub struct Answer {
     pub provider: String,
     /// The model that gave it.
     pub model: String,
-    /// The answer as it came.
-    pub text: String,
+    /// How it came out, as the caller serialised it.
+    pub outcome: String,
+    /// When it was settled.
+    pub at: Timestamp,
 }
 
 impl Store {
     /// The answers among `keys` that were given before.
     pub async fn answers(&self, keys: Vec<String>) -> Result<HashMap<String, Answer>, StoreError> {
         self.on(move |db| {
-            let mut query = db.prepare_cached("SELECT provider, model, text FROM answers WHERE key = ?1")?;
+            let mut query = db.prepare_cached("SELECT provider, model, outcome, at FROM answers WHERE key = ?1")?;
             let mut found = HashMap::new();
             for key in keys {
                 let mut rows = query.query([&key])?;
                 if let Some(row) = rows.next()? {
-                    let answer = Answer { provider: row.get(0)?, model: row.get(1)?, text: row.get(2)? };
+                    let answer = Answer {
+                        provider: row.get(0)?,
+                        model: row.get(1)?,
+                        outcome: row.get(2)?,
+                        at: timestamp(row.get(3)?)?,
+                    };
                     found.insert(key, answer);
                 }
             }
@@ -63,13 +72,13 @@ impl Store {
     /// Stores a settled call: the answer under its key, the cost under its day.
     pub async fn settle_call(&self, call: Settled) -> Result<(), StoreError> {
         self.write(move |db| {
-            if let Some(text) = &call.answer {
-                db.prepare_cached("INSERT OR REPLACE INTO answers (key, provider, model, at, text) VALUES (?1,?2,?3,?4,?5)")?
-                    .execute(params![call.key, call.provider, call.model, call.at.as_second(), text])?;
+            if let Some(outcome) = &call.outcome {
+                db.prepare_cached("INSERT OR REPLACE INTO answers (key, provider, model, at, outcome) VALUES (?1,?2,?3,?4,?5)")?
+                    .execute(params![call.key, call.provider, call.model, call.at.as_second(), outcome])?;
             }
             db.prepare_cached(
-                "INSERT INTO spend (day, provider, task, calls, input, output, micros) VALUES (?1,?2,?3,1,?4,?5,?6)
-                 ON CONFLICT (day, provider, task) DO UPDATE SET calls = calls + 1, input = input + excluded.input,
+                "INSERT INTO spend (day, provider, task, calls, input, output, micros) VALUES (?1,?2,?3,?7,?4,?5,?6)
+                 ON CONFLICT (day, provider, task) DO UPDATE SET calls = calls + excluded.calls, input = input + excluded.input,
                  output = output + excluded.output, micros = micros + excluded.micros",
             )?
             .execute(params![
@@ -78,7 +87,8 @@ impl Store {
                 call.task,
                 call.input_tokens,
                 call.output_tokens,
-                call.micros
+                call.micros,
+                call.calls
             ])?;
             Ok(())
         })

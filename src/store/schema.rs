@@ -77,7 +77,7 @@ const STEPS: &[M<'static>] = &[M::up(
     ) WITHOUT ROWID;
 
     CREATE TABLE answers (
-        key TEXT PRIMARY KEY, provider TEXT NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL
+        key TEXT PRIMARY KEY, provider TEXT NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE spend (
         day TEXT NOT NULL, provider TEXT NOT NULL, task TEXT NOT NULL,
