@@ -2,4 +2,7 @@
 //! nothing of articles.
 
 pub mod decode;
+pub mod names;
+pub mod numbers;
+pub mod tokens;
 pub mod words;
