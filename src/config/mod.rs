@@ -14,6 +14,7 @@ use serde_yaml::{Location, Spanned};
 pub mod raw;
 pub mod schema;
 pub mod settings;
+pub mod sources;
 
 /// What is wrong with a configuration: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

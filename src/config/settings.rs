@@ -16,7 +16,7 @@ use crate::model::source::{Republish, Source};
 use crate::providers::{self, Provider};
 use crate::tag::Gazetteer;
 use crate::translate::{Glossary, Memory};
-use crate::{discover, extract, net};
+use crate::{discover, events, extract, net};
 
 /// Languages that one site can be made in.
 const MAX_EDITIONS: usize = 20;
@@ -52,6 +52,8 @@ pub struct Settings {
     pub articles_per_run: u32,
     /// The sources, in configured order.
     pub sources: Vec<SourceSettings>,
+    /// How articles are grouped.
+    pub grouping: events::Settings,
     /// The gazetteer.
     pub gazetteer: Arc<Gazetteer>,
     /// Human translations.
@@ -178,6 +180,7 @@ impl Settings {
             network,
             articles_per_run: raw.network.limits.articles.unwrap_or(5000),
             sources,
+            grouping: events::Settings::default(),
             gazetteer: Arc::new(gazetteer.unwrap_or_default()),
             memory: memory.unwrap_or_default(),
             glossary: glossary.unwrap_or_default(),
@@ -202,6 +205,12 @@ impl Settings {
         part("Impact analysis", "analyze", &self.analyze);
         off.push("Semantic similarity is off: no embedding model is configured; keywords and symbols are compared.".to_owned());
         off
+    }
+
+    /// The house behind a source; the source's own id where it is not configured any more.
+    pub fn publisher(&self, source: &SourceId) -> String {
+        let known = self.sources.iter().find(|one| one.source.id == *source);
+        known.map_or_else(|| source.as_str().to_owned(), |one| one.source.publisher.clone())
     }
 
     /// The language that analyses are written in: the first edition's.

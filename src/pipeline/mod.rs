@@ -25,6 +25,7 @@ pub mod build;
 pub mod enrich;
 pub mod gather;
 pub mod group;
+pub mod outlook;
 pub mod read;
 
 /// Failures kept in a report beyond those of sources.
@@ -79,6 +80,14 @@ pub enum RunError {
     /// The output folder.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// A file of the site's own.
+    #[error("{path} cannot be read: {cause}")]
+    File {
+        /// The file.
+        path: std::path::PathBuf,
+        /// The system's words.
+        cause: std::io::Error,
+    },
     /// Something that should not happen: a worker ended without an answer.
     #[error("a worker of the {0} stage ended without an answer")]
     Worker(&'static str),

@@ -124,6 +124,34 @@ impl Store {
         .await
     }
 
+    /// Puts what another version of grouping froze into today's form; events stay as they are.
+    pub async fn renew_frozen(&self, renewed: Vec<Frozen>) -> Result<(), StoreError> {
+        self.write(move |db| {
+            let mut update = db.prepare_cached("UPDATE grouped SET features = ?2 WHERE article = ?1")?;
+            for frozen in &renewed {
+                update.execute(params![frozen.article.as_str(), frozen.features])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The founder of every event that ever was, in the order of founding.
+    pub async fn founders(&self) -> Result<Vec<ArticleId>, StoreError> {
+        self.on(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT article FROM grouped WHERE article = event OR article IN (SELECT gone FROM merges) ORDER BY number",
+            )?;
+            let mut rows = query.query([])?;
+            let mut founders = Vec::new();
+            while let Some(row) = rows.next()? {
+                founders.push(parsed(row.get(0)?)?);
+            }
+            Ok(founders)
+        })
+        .await
+    }
+
     /// The checkpoint that belongs to [`Store::frozen`].
     pub async fn checkpoint(&self) -> Result<Option<Vec<u8>>, StoreError> {
         self.note("grouper").await
