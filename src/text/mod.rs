@@ -2,4 +2,5 @@
 //! nothing of articles.
 
 pub mod decode;
+pub mod lang;
 pub mod words;
