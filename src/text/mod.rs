@@ -2,7 +2,9 @@
 //! nothing of articles.
 
 pub mod decode;
+pub mod lang;
 pub mod names;
 pub mod numbers;
+pub mod sentences;
 pub mod tokens;
 pub mod words;
