@@ -131,7 +131,10 @@ raw! {
 
 raw! {
     /// What may be spent at providers: a ceiling, counted before each call.
-    RawBudget {}
+    RawBudget {
+        /// The currency that prices are given in, for the status page. Default: USD.
+        currency: String,
+    }
     nested {
         /// In one run.
         per_run: RawCeiling,

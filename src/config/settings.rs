@@ -68,6 +68,8 @@ pub struct Settings {
     pub per_run: providers::Limits,
     /// What one day may cost.
     pub per_day: providers::Limits,
+    /// The currency that prices and the budget are given in.
+    pub currency: String,
 }
 
 /// One source with all that its rooms need.
@@ -188,6 +190,7 @@ impl Settings {
             analyze,
             per_run: limits_of(&raw.budget.per_run),
             per_day: limits_of(&raw.budget.per_day),
+            currency: raw.budget.currency.unwrap_or_else(|| "USD".to_owned()),
         })
     }
 

@@ -31,11 +31,21 @@ impl Furniture {
 
     /// Takes in the blocks of one page, as read without furniture being dropped or with it.
     pub fn learn(&mut self, blocks: &[Block]) {
-        self.pages = self.pages.saturating_add(1);
+        self.learn_prints(Self::prints(blocks));
+    }
+
+    /// The short hashes of a page's blocks: all that learning needs, so that the texts can be forgotten meanwhile.
+    pub fn prints(blocks: &[Block]) -> Vec<String> {
         let mut keys: Vec<String> = blocks.iter().filter_map(key).collect();
         keys.sort_unstable();
         keys.dedup();
-        for key in keys {
+        keys
+    }
+
+    /// Takes in one page's [`Furniture::prints`].
+    pub fn learn_prints(&mut self, prints: Vec<String>) {
+        self.pages = self.pages.saturating_add(1);
+        for key in prints {
             let count = self.seen.entry(key).or_insert(0);
             *count = count.saturating_add(1);
         }

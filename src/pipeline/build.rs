@@ -334,7 +334,7 @@ async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Result<Editio
             Row {
                 id: row.id.clone(),
                 source: places.get(&row.source).copied().unwrap_or_default(),
-                title: text::sentences::cut(title, MAX_TITLE).to_owned(),
+                title: text::cut::cut(title, MAX_TITLE).to_owned(),
                 title_language: if row.translated.is_some() && !own { Some(language.clone()) } else { row.language.clone() },
                 language: row.language.clone(),
                 published: row.published,
@@ -439,7 +439,7 @@ fn event_row(
         id: event.id,
         members,
         central,
-        summary: text::sentences::cut(&summary, MAX_SUMMARY).to_owned(),
+        summary: text::cut::cut(&summary, MAX_SUMMARY).to_owned(),
         summary_language: language,
         summary_is_excerpt: analysed.is_none(),
         publishers,
@@ -535,7 +535,11 @@ fn site_settings(settings: &Settings) -> Result<site::Settings, RunError> {
         contact: settings.contact.clone(),
         about,
         vote_link: settings.vote_link.clone(),
-        budget: settings.budget(),
+        budget: Some(site::Budget {
+            currency: settings.currency.clone(),
+            per_run_micros: settings.per_run.micros,
+            per_day_micros: settings.per_day.micros,
+        }),
         ..site::Settings::default()
     })
 }

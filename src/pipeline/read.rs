@@ -70,7 +70,7 @@ pub(crate) async fn read(run: &mut Run<'_>) -> Result<Tally, RunError> {
     });
     let mut results = futures_util::stream::iter(jobs).buffer_unordered(run.settings.network.parallel.max(1));
     let mut batch = Vec::with_capacity(BATCH);
-    let mut learned: BTreeMap<ArticleId, (SourceId, Vec<block::Block>)> = BTreeMap::new();
+    let mut learned: BTreeMap<ArticleId, (SourceId, Vec<String>)> = BTreeMap::new();
     loop {
         let next = results.next().await;
         let over = next.is_none();
@@ -78,7 +78,7 @@ pub(crate) async fn read(run: &mut Run<'_>) -> Result<Tally, RunError> {
             let read = read?;
             count(run, &mut tally, &read);
             if let Some(article) = read.reading.article.as_ref().filter(|article| article.obtained == Obtained::Page) {
-                learned.insert(read.id.clone(), (read.source.clone(), extract::furniture_candidates(&article.blocks)));
+                learned.insert(read.id.clone(), (read.source.clone(), Furniture::prints(&article.blocks)));
             }
             batch.push((read.id, read.reading));
             run.step(1);
@@ -100,14 +100,14 @@ pub(crate) async fn read(run: &mut Run<'_>) -> Result<Tally, RunError> {
 async fn learn(
     run: &Run<'_>,
     known: HashMap<SourceId, Arc<Furniture>>,
-    pages: BTreeMap<ArticleId, (SourceId, Vec<block::Block>)>,
+    pages: BTreeMap<ArticleId, (SourceId, Vec<String>)>,
 ) -> Result<(), RunError> {
     let mut changed: BTreeMap<SourceId, Furniture> = BTreeMap::new();
-    for (source, blocks) in pages.into_values() {
+    for (source, prints) in pages.into_values() {
         let furniture = changed
             .entry(source.clone())
             .or_insert_with(|| known.get(&source).map(|known| Furniture::clone(known)).unwrap_or_default());
-        furniture.learn(&blocks);
+        furniture.learn_prints(prints);
     }
     let packed = changed
         .into_iter()
@@ -226,7 +226,7 @@ fn settle(job: &Job, fetched: Fetched) -> Reading {
                 published: entry.published,
                 summary: Some(entry.summary.as_str()).filter(|summary| !summary.is_empty()),
                 content: entry.content.as_deref(),
-                language: job.language.clone().or_else(|| entry.language.clone()),
+                language: job.language.as_ref().or(entry.language.as_ref()),
             };
             let extraction = extract::read(&page, &job.rules, &witness, &job.furniture, &limits, job.now);
             alias = believed_alias(entry, &extraction.article);
@@ -257,7 +257,7 @@ fn hash_and_excerpt(article: &Article) -> (String, String) {
         _ => None,
     });
     let first = paragraph.or_else(|| article.description.clone()).unwrap_or_default();
-    (hash, text::sentences::first(&first, MAX_EXCERPT).to_owned())
+    (hash, text::sentences::first(&first, MAX_EXCERPT))
 }
 
 fn later(job: &Job, why: &str, rest: Option<Duration>) -> Status {

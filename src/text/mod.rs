@@ -1,6 +1,7 @@
 //! Text of any script: decoding bytes, normalising, language, tokens, sentences, numbers, word counts. Pure; knows
 //! nothing of articles.
 
+pub mod cut;
 pub mod decode;
 pub mod lang;
 pub mod names;

@@ -1,3 +1,5 @@
 //! The integration tests, one binary: the house's own rules, and the real program against local servers.
 
 mod architecture;
+mod config;
+mod mill;
