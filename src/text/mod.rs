@@ -1,5 +1,8 @@
 //! Text of any script: decoding bytes, normalising, language, tokens, sentences, numbers, word counts. Pure; knows
 //! nothing of articles.
 
+pub mod amounts;
 pub mod decode;
+pub mod sentences;
 pub mod words;
+pub mod writing;
