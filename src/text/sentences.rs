@@ -6,9 +6,9 @@ use crate::text::words::is_cjk;
 /// Words before a full stop that end no sentence, in lower case, without the stop.
 const ABBREVIATIONS: &[&str] = &[
     // English
-    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "inc", "corp", "ltd", "co", "no", "gen", "sen", "rep",
-    "gov", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "est", "approx", "e.g",
-    "i.e", "u.s", "u.k", "a.m", "p.m", "etc", // German
+    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "inc", "corp", "ltd", "co", "no", "gen", "sen",
+    "rep", "gov", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "est",
+    "approx", "e.g", "i.e", "u.s", "u.k", "a.m", "p.m", "etc", // German
     "bzw", "ca", "mio", "mrd", "nr", "abs", "z.b", "d.h", "u.a", "v.a", "sog", "evtl", "ggf", "vgl", "usw",
     // French, Spanish, Italian, Portuguese
     "m", "mme", "mlle", "av", "art", "sra", "dra", "ee.uu", "núm", "pág", "ing", "avv", "dott", "sig",
@@ -101,7 +101,8 @@ fn ends_here(stop: char, before: &str, after: &str) -> bool {
     if !next.is_whitespace() {
         return false;
     }
-    let Some(start) = after.chars().find(|c| !c.is_whitespace() && !"\"'“‘«(„¿¡「『".contains(*c)) else {
+    let Some(start) = after.chars().find(|c| !c.is_whitespace() && !"\"'“‘«(„¿¡「『".contains(*c))
+    else {
         return true;
     };
     if start.is_lowercase() {
@@ -129,12 +130,18 @@ mod tests {
     #[test]
     fn sentences_end_where_readers_say() {
         for (text, expected) in [
-            ("Mr. Lee bought 3.5 BTC. He paid $1.2 million!", vec!["Mr. Lee bought 3.5 BTC.", "He paid $1.2 million!"]),
-            ("She said: “We wait.” Then J. Powell left.", vec!["She said: “We wait.”", "Then J. Powell left."]),
-            ("Am 3. November fiel der Kurs um ca. 5 %. Das war z. B. neu.", vec![
-                "Am 3. November fiel der Kurs um ca. 5 %.",
-                "Das war z. B. neu.",
-            ]),
+            (
+                "Mr. Lee bought 3.5 BTC. He paid $1.2 million!",
+                vec!["Mr. Lee bought 3.5 BTC.", "He paid $1.2 million!"],
+            ),
+            (
+                "She said: “We wait.” Then J. Powell left.",
+                vec!["She said: “We wait.”", "Then J. Powell left."],
+            ),
+            (
+                "Am 3. November fiel der Kurs um ca. 5 %. Das war z. B. neu.",
+                vec!["Am 3. November fiel der Kurs um ca. 5 %.", "Das war z. B. neu."],
+            ),
             ("比特幣上漲。「真的嗎？」他問。OK", vec!["比特幣上漲。", "「真的嗎？」", "他問。", "OK"]),
             ("Рост составил 5 млн. Евро упал. Да?", vec!["Рост составил 5 млн. Евро упал.", "Да?"]),
             ("ارتفع السعر؟ نعم.", vec!["ارتفع السعر؟", "نعم."]),
