@@ -381,7 +381,8 @@ fn fingerprint(run: &Run<'_>, known: &Known, row: &IndexRow, stamps: &HashMap<&A
     row.similar_to.iter().for_each(&mut one);
     let off = run.settings.off().join("|");
     hasher.update(off.as_bytes());
-    for version in [extract::VERSION, tag::VERSION, translate::VERSION, analyze::VERSION] {
+    for (part, version) in versions() {
+        hasher.update(part.as_bytes());
         hasher.update(version.as_bytes());
     }
     let hash = hasher.finalize();
@@ -471,13 +472,6 @@ fn dossier(settings: &Settings, known: &Known, language: &Lang, record: Record) 
             Some(similar)
         })
         .collect();
-    let versions = [
-        ("extraction", extract::VERSION),
-        ("tagging", tag::VERSION),
-        ("translation", translate::VERSION),
-        ("analysis", analyze::VERSION),
-        ("newsmill", env!("CARGO_PKG_VERSION")),
-    ];
     Some(Dossier {
         id: record.id,
         source: record.source,
@@ -496,8 +490,23 @@ fn dossier(settings: &Settings, known: &Known, language: &Lang, record: Record) 
         similar,
         revisions: record.revisions,
         text_hash: record.text_hash,
-        versions: versions.iter().map(|(part, version)| ((*part).to_owned(), (*version).to_owned())).collect(),
+        versions: versions(),
     })
+}
+
+/// The versions of the parts that make an article.
+fn versions() -> Vec<(String, String)> {
+    [
+        ("extraction", extract::VERSION.to_string()),
+        ("tagging", tag::VERSION.to_string()),
+        ("translation", translate::VERSION.to_string()),
+        ("analysis", analyze::VERSION.to_string()),
+        ("grouping", events::VERSION.to_string()),
+        ("newsmill", env!("CARGO_PKG_VERSION").to_owned()),
+    ]
+    .into_iter()
+    .map(|(part, version)| (part.to_owned(), version))
+    .collect()
 }
 
 fn untranslated(settings: &Settings, language: &Lang, article: &Article) -> Status {

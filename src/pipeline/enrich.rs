@@ -266,6 +266,8 @@ async fn translate_one(
         to: language,
         memory: &run.settings.memory,
         glossary: &run.settings.glossary,
+        now: run.now,
+        max_segment_chars: translate::MAX_SEGMENT_CHARS,
     };
     let plan = translate::ask(&job);
     let (mut translation, mut status) = (None, Status::Ready);
@@ -280,7 +282,7 @@ async fn translate_one(
             }
             Asked::Answered(more) => answers.extend(more),
         }
-        let accepted = translate::accept(&job, &plan, &|key| answers.get(key).cloned(), run.now);
+        let accepted = translate::accept(&job, &plan, &|key| answers.get(key).cloned());
         (translation, status, questions) = (accepted.translation, accepted.status, accepted.again);
         if questions.is_empty() {
             break;
@@ -331,9 +333,9 @@ async fn analyse_one(
     let job = analyze::Job {
         title: &article.title,
         blocks: &article.blocks,
-        from: article.language.as_ref(),
+        language: article.language.as_ref(),
         symbols: &symbols,
-        language,
+        edition: language,
     };
     let mut question = analyze::ask(&job);
     let (mut impact, mut status) = (None, Status::Ready);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::config::settings::{ProviderSettings, Settings};
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
-use crate::{analyze, providers, translate};
+use crate::{analyze, translate};
 
 /// Articles whose questions are drafted to estimate the rest by.
 const SAMPLED: usize = 50;
@@ -99,6 +99,8 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
                     to: language,
                     memory: &settings.memory,
                     glossary: &settings.glossary,
+                    now,
+                    max_segment_chars: translate::MAX_SEGMENT_CHARS,
                 };
                 questions.extend(translate::ask(&job).questions);
             }
@@ -121,9 +123,9 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
             let job = analyze::Job {
                 title: &article.title,
                 blocks: &article.blocks,
-                from: article.language.as_ref(),
+                language: article.language.as_ref(),
                 symbols: &[],
-                language,
+                edition: language,
             };
             questions.push(analyze::ask(&job));
         }
@@ -141,9 +143,11 @@ fn estimate(task: String, provider: &ProviderSettings, articles: usize, sample: 
     let scale = |n: u64| n.saturating_mul(articles as u64) / sampled as u64;
     let (mut tokens, mut micros) = (0_u64, 0_u64);
     for question in sample {
-        let estimate = providers::estimate(question, &provider.settings);
-        tokens = tokens.saturating_add(estimate.tokens);
-        micros = micros.saturating_add(estimate.micros);
+        let schema = question.schema.as_ref().map_or(0, |schema| schema.to_string().len());
+        let (input, output, price) =
+            provider.settings.upper(&question.system, &question.user, schema, question.max_output);
+        tokens = tokens.saturating_add(input).saturating_add(output);
+        micros = micros.saturating_add(price);
     }
     Some(Ask {
         task,

@@ -2,4 +2,7 @@
 
 mod architecture;
 mod config;
+mod killed;
 mod mill;
+mod tools;
+mod world;
