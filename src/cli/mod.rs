@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod group;
@@ -77,6 +78,8 @@ pub struct Places {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Makes a sample site in output/ from a newsroom on this computer: no network, no key
+    Demo(demo::Args),
     /// Tells what would be read from pages, each taken alone
     Extract(extract::Args),
     /// Tells what feeds say, one JSON line a file
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let places = &arguments.places;
     let ended = match &arguments.command {
+        Command::Demo(args) => demo::run(args, places),
         Command::Extract(args) => extract::run(args, places),
         Command::Feed(args) => feed::run(args, places),
         Command::Group(args) => group::run(args, places),
