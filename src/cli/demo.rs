@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::cli::{Exit, Failure, Places};
+use crate::cli::run::watch;
+use crate::cli::{Exit, Failure, Places, open_state, runtime};
+use crate::config::settings::Settings;
 use crate::newsroom::{Newsroom, sample};
+use crate::pipeline::{self, Options};
 
 /// Stands in an output folder that the demo made; nothing else is ever overwritten.
 const MARKER: &str = ".newsmill-demo";
@@ -21,11 +24,7 @@ pub fn run(_args: &Args, places: &Places) -> Result<Exit, Failure> {
     let output = places.output.clone().unwrap_or_else(|| PathBuf::from("output"));
     claim(&output)?;
     let desk = Workplace::make()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::unexpected(format!("cannot start the runtime: {error}")))?;
-    runtime.block_on(batches(&desk.path, &output, places))?;
+    runtime()?.block_on(batches(&desk.path, &output, places))?;
     println!("The sample site stands in {}. All its news is invented.", output.display());
     println!("Look at it:  newsmill serve --output {}", output.display());
     println!("or open      {}", output.join("index.html").display());
@@ -59,9 +58,13 @@ async fn batch(
     now: Timestamp,
     places: &Places,
 ) -> Result<(), Failure> {
-    // UNFINISHED: the call into `pipeline` belongs here, with the settings read from `config` and `places.set` over them.
-    let _ = (config, state, output, now, places);
-    std::future::ready(Ok(())).await
+    let environment = |_: &str| None;
+    let mut settings = Settings::load(config, &places.set, None, &environment).map_err(Failure::usage)?;
+    settings.state = state.to_owned();
+    settings.output = output.to_owned();
+    let store = open_state(&settings).await?;
+    pipeline::run(&settings, &store, Options::at(now), watch()).await.map_err(Failure::not_produced)?;
+    Ok(())
 }
 
 fn times() -> Result<Vec<Timestamp>, Failure> {

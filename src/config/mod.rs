@@ -93,6 +93,24 @@ impl Files {
         }
     }
 
+    /// A short hash over some files (or the files of some folders) that changes whenever one of them does.
+    pub fn print(&self, names: &[&str]) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for name in names {
+            let path = self.folder.join(name);
+            let mut files = vec![path.clone()];
+            if let Ok(entries) = std::fs::read_dir(&path) {
+                files = entries.flatten().map(|entry| entry.path()).collect();
+                files.sort();
+            }
+            for file in files {
+                hasher.update(file.file_name().unwrap_or_default().as_encoded_bytes());
+                hasher.update(&std::fs::read(&file).unwrap_or_default());
+            }
+        }
+        hasher.finalize().to_hex().as_str()[..16].to_owned()
+    }
+
     /// The path of one file of the folder, for messages.
     pub fn place(&self, name: &str) -> String {
         self.folder.join(name).display().to_string()

@@ -56,6 +56,10 @@ pub struct Settings {
     pub grouping: events::Settings,
     /// The gazetteer.
     pub gazetteer: Arc<Gazetteer>,
+    /// Changes whenever the gazetteer does.
+    pub gazetteer_print: String,
+    /// Changes whenever human translations or the glossary do.
+    pub translation_print: String,
     /// Human translations.
     pub memory: Memory,
     /// Terms and names.
@@ -110,8 +114,9 @@ impl ProviderSettings {
     /// Opens it for one run.
     pub fn open(&self, network: &net::Settings) -> Result<Provider, String> {
         let key = self.key.clone()?;
-        let client = net::ProviderClient::new(&self.settings.base_url, network).map_err(|error| error.to_string())?;
-        Ok(Provider::new(self.settings.clone(), key, Box::new(client), network.seed))
+        let way = providers::OverNet::new(&self.settings.base_url, network, self.settings.timeout)
+            .map_err(|error| error.to_string())?;
+        Ok(Provider::new(self.settings.clone(), key, Box::new(way), network.seed))
     }
 }
 
@@ -184,6 +189,8 @@ impl Settings {
             sources,
             grouping: events::Settings::default(),
             gazetteer: Arc::new(gazetteer.unwrap_or_default()),
+            gazetteer_print: files.print(&["symbols.yaml"]),
+            translation_print: files.print(&["glossary.yaml", "memory"]),
             memory: memory.unwrap_or_default(),
             glossary: glossary.unwrap_or_default(),
             translate,
@@ -222,10 +229,6 @@ impl Settings {
         &self.editions[0]
     }
 
-    /// Changes whenever human translations or the glossary do.
-    pub fn translation_fingerprint(&self) -> String {
-        format!("{} {}", self.memory.fingerprint(), self.glossary.fingerprint())
-    }
 }
 
 fn collect<T>(result: Result<T, ConfigError>, faults: &mut Vec<Fault>) -> Option<T> {
@@ -410,9 +413,12 @@ fn providers_of(
 }
 
 fn provider_of(raw: &RawProvider, environment: Environment<'_>) -> Result<ProviderSettings, String> {
-    let protocol = providers::Protocol::parse(&raw.protocol)
-        .ok_or_else(|| format!("`{}` is not a protocol; expected gemini or openai", raw.protocol))?;
-    let base_url = raw.base_url.as_deref().unwrap_or_else(|| protocol.default_base_url());
+    let (protocol, usual) = match raw.protocol.as_str() {
+        "gemini" => (providers::Protocol::Gemini, "https://generativelanguage.googleapis.com/v1beta/"),
+        "openai" => (providers::Protocol::OpenAi, "https://api.openai.com/v1/"),
+        other => return Err(format!("`{other}` is not a protocol; expected gemini or openai")),
+    };
+    let base_url = raw.base_url.as_deref().unwrap_or(usual);
     let base_url = Url::parse(base_url).map_err(|error| format!("`{base_url}` is not an address: {error}"))?;
     let timeout = raw.timeout.as_deref().map(duration).transpose()?;
     let key = match &raw.key_env {
@@ -422,7 +428,7 @@ fn provider_of(raw: &RawProvider, environment: Environment<'_>) -> Result<Provid
             None => Err(format!("the environment variable {name} is not set, so `{}` has no key.", raw.name)),
         },
     };
-    let mut settings = providers::Settings::new(raw.name.clone(), protocol, base_url, raw.model.clone());
+    let mut settings = providers::Settings::new(&raw.name, protocol, &raw.model, base_url);
     settings.key_env.clone_from(&raw.key_env);
     settings.price = providers::Price {
         input: (raw.price.input.max(0.0) * 1e6) as u64,

@@ -59,7 +59,7 @@ fn difference(after: &[Spend], before: &[Spend]) -> Vec<Spend> {
 }
 
 async fn tag_all(run: &mut Run<'_>, tally: &mut Tally) -> Result<(), RunError> {
-    let version = format!("{} {}", tag::VERSION, run.settings.gazetteer.fingerprint());
+    let version = format!("{} {}", tag::VERSION, run.settings.gazetteer_print);
     let made_from = |candidate: &Candidate| format!("{} {version}", candidate.text_hash);
     let waiting: Vec<Candidate> = run
         .store
@@ -220,7 +220,7 @@ async fn translate_all(run: &mut Run<'_>, office: &Office, language: &Lang, tall
     if office.translators.is_empty() && run.settings.memory.is_empty() {
         return Ok(());
     }
-    let version = format!("{} {}", translate::VERSION, run.settings.translation_fingerprint());
+    let version = format!("{} {}", translate::VERSION, run.settings.translation_print);
     let waiting: Vec<(ArticleId, String)> = run
         .store
         .translation_candidates(language.clone())

@@ -158,6 +158,8 @@ enum Fetched {
     NotAsked,
     /// To be tried again, not before the time given.
     Later(String, Option<Duration>),
+    /// Nothing was sent: the host rests. It waits for the next run and is no failed try.
+    NotNow(String),
     Never(String),
 }
 
@@ -194,13 +196,13 @@ async fn fetch(client: &net::Client, job: &Job, requests: &mut u32) -> Fetched {
         Err(error) => {
             *requests += 1;
             let words = error.to_string();
-            if refused_for_good(&error) { Fetched::Never(words) } else { Fetched::Later(words, None) }
+            match error {
+                NetError::Robots { .. } | NetError::Refused { .. } | NetError::TooLarge { .. } => Fetched::Never(words),
+                other if other.is_restraint() => Fetched::NotNow(words),
+                _ => Fetched::Later(words, None),
+            }
         }
     }
-}
-
-fn refused_for_good(error: &NetError) -> bool {
-    error.is_final()
 }
 
 /// Makes the article out of the page and what the feed gave, whichever is better, and says in words what is missing.
@@ -238,6 +240,10 @@ fn settle(job: &Job, fetched: Fetched) -> Reading {
             (Some(article), Status::Ready)
         }
         Fetched::Never(why) => (Some(fallen_back(job, feed_blocks, feed_words, &why)), Status::Unavailable { why }),
+        Fetched::NotNow(why) => {
+            let article = fallen_back(job, feed_blocks, feed_words, &why);
+            (Some(article), Status::Pending { why, retry: None })
+        }
         Fetched::Later(why, rest) => {
             let status = later(job, &why, rest);
             (Some(fallen_back(job, feed_blocks, feed_words, &why)), status)

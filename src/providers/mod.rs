@@ -15,6 +15,7 @@
 pub mod budget;
 pub mod gemini;
 pub mod openai;
+pub mod over_net;
 pub mod provider;
 pub mod question;
 pub mod retry;
@@ -24,6 +25,7 @@ pub mod tokens;
 pub mod transport;
 
 pub use budget::{Budget, Limits, OverBudget, Reservation, Spent};
+pub use over_net::OverNet;
 pub use provider::Provider;
 pub use question::{Answer, AskError, AskFailure, Question, Settled, Task};
 pub use secret::Secret;
