@@ -2,7 +2,10 @@
 //! nothing of articles.
 
 pub mod amounts;
+pub mod decimal;
 pub mod decode;
 pub mod sentences;
+pub mod spelled;
+pub mod units;
 pub mod words;
 pub mod writing;
