@@ -3,11 +3,14 @@
 
 pub mod amounts;
 pub mod cut;
+pub mod decimal;
 pub mod decode;
 pub mod lang;
 pub mod names;
 pub mod numbers;
 pub mod sentences;
+pub mod spelled;
 pub mod tokens;
+pub mod units;
 pub mod words;
 pub mod writing;
