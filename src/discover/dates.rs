@@ -55,9 +55,13 @@ fn built(year: i16, month: i16, day: i16, clock: Option<Clock>, offset: Option<i
     let Some(clock) = clock else { return Moment::day(date) };
     let (date, hour) = if clock.hour == 24 { (date.tomorrow().ok()?, 0) } else { (date, clock.hour) };
     let second = clock.second.min(59);
-    let time =
-        Time::new(i8::try_from(hour).ok()?, i8::try_from(clock.minute).ok()?, i8::try_from(second).ok()?, clock.nanos)
-            .ok()?;
+    let time = Time::new(
+        i8::try_from(hour).ok()?,
+        i8::try_from(clock.minute).ok()?,
+        i8::try_from(second).ok()?,
+        clock.nanos,
+    )
+    .ok()?;
     let zone = Offset::from_seconds(offset.unwrap_or(0)).ok()?;
     let at = zone.to_timestamp(DateTime::from_parts(date, time)).ok()?;
     Some(Moment { at, offset, day_only: false })
@@ -160,7 +164,8 @@ fn zone(text: &str) -> Option<i32> {
     let text = text.trim_start_matches([' ', '(', ',']);
     let name: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
     let rest = text.get(name.len()..)?;
-    let signed = matches!(name.to_ascii_uppercase().as_str(), "" | "GMT" | "UTC" | "UT" | "Z").then(|| offset(rest));
+    let signed =
+        matches!(name.to_ascii_uppercase().as_str(), "" | "GMT" | "UTC" | "UT" | "Z").then(|| offset(rest));
     if let Some(Some(seconds)) = signed {
         return Some(seconds);
     }
@@ -177,9 +182,13 @@ fn offset(text: &str) -> Option<i32> {
     let text = text.trim_start_matches(['+', '-', '\u{2212}']);
     let (first, wide, rest) = number(text)?;
     let (hours, minutes) = match wide {
-        1 | 2 => {
-            (first, rest.strip_prefix(':').and_then(number).filter(|(_, wide, _)| *wide == 2).map_or(0, |found| found.0))
-        }
+        1 | 2 => (
+            first,
+            rest.strip_prefix(':')
+                .and_then(number)
+                .filter(|(_, wide, _)| *wide == 2)
+                .map_or(0, |found| found.0),
+        ),
         _ => (first / 100, first % 100),
     };
     let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
@@ -247,7 +256,8 @@ impl Worded {
     fn number<'a>(&mut self, rest: &'a str) -> Option<&'a str> {
         if self.clock.is_none()
             && let Some((clock, behind)) = clock(rest)
-            && !(rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.') && self.is_dotted(rest))
+            && !(rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.')
+                && self.is_dotted(rest))
         {
             let (clock, behind) = halved(clock, behind);
             self.clock = Some(clock);
@@ -280,8 +290,11 @@ impl Worded {
             self.month = Some(month);
         } else if self.offset.is_none() && self.clock.is_some() {
             self.offset = zone(rest);
-            if self.offset.is_some() && matches!(word.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "UT" | "Z") {
-                return behind.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ':'));
+            if self.offset.is_some()
+                && matches!(word.to_ascii_uppercase().as_str(), "GMT" | "UTC" | "UT" | "Z")
+            {
+                return behind
+                    .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ':'));
             }
         }
         behind
@@ -322,23 +335,124 @@ fn month(word: &str) -> Option<i16> {
 
 const MONTHS: &[(&str, i16)] = &[
     // Latin scripts
-    ("januar", 1), ("janv", 1), ("jan", 1), ("jän", 1), ("ene", 1), ("gen", 1), ("sty", 1), ("oca", 1), ("ιαν", 1),
-    ("feb", 2), ("fév", 2), ("fev", 2), ("lut", 2), ("şub", 2), ("φεβ", 2),
-    ("marz", 3), ("marc", 3), ("märz", 3), ("mär", 3), ("mrz", 3), ("mars", 3), ("mar", 3), ("maa", 3), ("mrt", 3),
-    ("máj", 5), ("már", 3), ("μάρ", 3), ("μαρ", 3),
-    ("apr", 4), ("abr", 4), ("avr", 4), ("ápr", 4), ("kwi", 4), ("nis", 4), ("απρ", 4),
-    ("mai", 5), ("may", 5), ("mag", 5), ("maj", 5), ("mei", 5), ("maio", 5), ("μάι", 5), ("μαϊ", 5), ("μαι", 5),
-    ("juin", 6), ("juil", 7), ("jun", 6), ("jún", 6), ("giu", 6), ("cze", 6), ("haz", 6), ("ιουν", 6), ("ιούν", 6),
-    ("jul", 7), ("júl", 7), ("lug", 7), ("lip", 7), ("tem", 7), ("ιουλ", 7), ("ιούλ", 7),
-    ("aug", 8), ("aoû", 8), ("aou", 8), ("ago", 8), ("sie", 8), ("ağu", 8), ("αυγ", 8), ("αύγ", 8),
-    ("sep", 9), ("set", 9), ("sze", 9), ("wrz", 9), ("eyl", 9), ("σεπ", 9),
-    ("okt", 10), ("oct", 10), ("out", 10), ("ott", 10), ("paź", 10), ("eki", 10), ("οκτ", 10),
-    ("nov", 11), ("lis", 11), ("kas", 11), ("νοέ", 11), ("νοε", 11),
-    ("dec", 12), ("dez", 12), ("dic", 12), ("déc", 12), ("gru", 12), ("ara", 12), ("δεκ", 12),
+    ("januar", 1),
+    ("janv", 1),
+    ("jan", 1),
+    ("jän", 1),
+    ("ene", 1),
+    ("gen", 1),
+    ("sty", 1),
+    ("oca", 1),
+    ("ιαν", 1),
+    ("feb", 2),
+    ("fév", 2),
+    ("fev", 2),
+    ("lut", 2),
+    ("şub", 2),
+    ("φεβ", 2),
+    ("marz", 3),
+    ("marc", 3),
+    ("märz", 3),
+    ("mär", 3),
+    ("mrz", 3),
+    ("mars", 3),
+    ("mar", 3),
+    ("maa", 3),
+    ("mrt", 3),
+    ("máj", 5),
+    ("már", 3),
+    ("μάρ", 3),
+    ("μαρ", 3),
+    ("apr", 4),
+    ("abr", 4),
+    ("avr", 4),
+    ("ápr", 4),
+    ("kwi", 4),
+    ("nis", 4),
+    ("απρ", 4),
+    ("mai", 5),
+    ("may", 5),
+    ("mag", 5),
+    ("maj", 5),
+    ("mei", 5),
+    ("maio", 5),
+    ("μάι", 5),
+    ("μαϊ", 5),
+    ("μαι", 5),
+    ("juin", 6),
+    ("juil", 7),
+    ("jun", 6),
+    ("jún", 6),
+    ("giu", 6),
+    ("cze", 6),
+    ("haz", 6),
+    ("ιουν", 6),
+    ("ιούν", 6),
+    ("jul", 7),
+    ("júl", 7),
+    ("lug", 7),
+    ("lip", 7),
+    ("tem", 7),
+    ("ιουλ", 7),
+    ("ιούλ", 7),
+    ("aug", 8),
+    ("aoû", 8),
+    ("aou", 8),
+    ("ago", 8),
+    ("sie", 8),
+    ("ağu", 8),
+    ("αυγ", 8),
+    ("αύγ", 8),
+    ("sep", 9),
+    ("set", 9),
+    ("sze", 9),
+    ("wrz", 9),
+    ("eyl", 9),
+    ("σεπ", 9),
+    ("okt", 10),
+    ("oct", 10),
+    ("out", 10),
+    ("ott", 10),
+    ("paź", 10),
+    ("eki", 10),
+    ("οκτ", 10),
+    ("nov", 11),
+    ("lis", 11),
+    ("kas", 11),
+    ("νοέ", 11),
+    ("νοε", 11),
+    ("dec", 12),
+    ("dez", 12),
+    ("dic", 12),
+    ("déc", 12),
+    ("gru", 12),
+    ("ara", 12),
+    ("δεκ", 12),
     // Cyrillic
-    ("янв", 1), ("січ", 1), ("фев", 2), ("лют", 2), ("мар", 3), ("бер", 3), ("апр", 4), ("кві", 4), ("май", 5),
-    ("мая", 5), ("тра", 5), ("июн", 6), ("чер", 6), ("июл", 7), ("лип", 7), ("авг", 8), ("сер", 8), ("сен", 9),
-    ("вер", 9), ("окт", 10), ("жов", 10), ("ноя", 11), ("дек", 12), ("гру", 12),
+    ("янв", 1),
+    ("січ", 1),
+    ("фев", 2),
+    ("лют", 2),
+    ("мар", 3),
+    ("бер", 3),
+    ("апр", 4),
+    ("кві", 4),
+    ("май", 5),
+    ("мая", 5),
+    ("тра", 5),
+    ("июн", 6),
+    ("чер", 6),
+    ("июл", 7),
+    ("лип", 7),
+    ("авг", 8),
+    ("сер", 8),
+    ("сен", 9),
+    ("вер", 9),
+    ("окт", 10),
+    ("жов", 10),
+    ("ноя", 11),
+    ("дек", 12),
+    ("гру", 12),
 ];
 
 #[cfg(test)]
@@ -392,8 +506,35 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        for text in ["", "yesterday", "0001-01-01T00:00:00Z", "99999-01-01", "Mon, 01 Jan 0001", "2026-13-01", "1901-01-01"] {
+        for text in [
+            "",
+            "yesterday",
+            "0001-01-01T00:00:00Z",
+            "99999-01-01",
+            "Mon, 01 Jan 0001",
+            "2026-13-01",
+            "1901-01-01",
+        ] {
             assert_eq!(read(text), "-", "{text}");
+        }
+    }
+
+    #[test]
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    fn the_shared_dates_are_read() {
+        let Some(data) = std::env::var_os("NEWSMILL_DATA") else {
+            eprintln!("skipped: NEWSMILL_DATA is not set");
+            return;
+        };
+        let path = std::path::Path::new(&data).join("feeds/dev/dates.jsonl");
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = row["date"].as_str().unwrap();
+            let moment = parse(text);
+            assert!(moment.is_some() || row["valid"] == false, "{text}");
+            if let Some(unix) = row["unix"].as_i64() {
+                assert_eq!(moment.unwrap().at.as_second(), unix, "{text}");
+            }
         }
     }
 

@@ -112,7 +112,8 @@ impl<'a> Tag<'a> {
         if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?') {
             return None;
         }
-        let name_ends = inside.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(inside.len());
+        let name_ends =
+            inside.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(inside.len());
         let mut quote = None;
         for (offset, byte) in inside.bytes().enumerate().skip(name_ends) {
             match (byte, quote) {
@@ -127,7 +128,11 @@ impl<'a> Tag<'a> {
         }
         // An unclosed quote: the first `>` ends the tag, as a person would read it.
         let end = inside.find('>')?;
-        Some(Self { name: inside.get(..name_ends.min(end))?, closing, length: text.len() - inside.len() + end + 1 })
+        Some(Self {
+            name: inside.get(..name_ends.min(end))?,
+            closing,
+            length: text.len() - inside.len() + end + 1,
+        })
     }
 
     fn is(&self, name: &str) -> bool {
@@ -137,8 +142,8 @@ impl<'a> Tag<'a> {
     /// True for elements that do not break words apart.
     fn is_inline(&self) -> bool {
         [
-            "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
-            "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "!--",
+            "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark",
+            "q", "s", "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "!--",
         ]
         .iter()
         .any(|inline| self.is(inline))

@@ -65,6 +65,10 @@ pub(crate) struct BesideEntry {
     pub(crate) permalink: Option<String>,
     /// Tags in one line.
     pub(crate) tags: Option<String>,
+    /// A medium's title and description.
+    pub(crate) media: (Option<String>, Option<String>),
+    /// Counters by name, as written.
+    pub(crate) counters: Vec<(&'static str, String)>,
     /// Against what the entry's relative links are read.
     pub(crate) base: Option<Url>,
 }
@@ -198,7 +202,8 @@ impl<'a> Repair<'a> {
     fn begin(&mut self, name: &'a str, attributes: Vec<Attribute<'a>>, empty: bool) {
         self.declare(&attributes);
         let (ns, local) = self.resolve(name);
-        let version = attributes.iter().find(|(key, _)| *key == "version").map(|(_, value)| value.to_string());
+        let version =
+            attributes.iter().find(|(key, _)| *key == "version").map(|(_, value)| value.to_string());
         self.root = root(ns, &local, version.as_deref(), &attributes);
         let Root::Feed(family, _) = self.root else {
             self.prefixes.clear();
@@ -336,7 +341,10 @@ impl<'a> Repair<'a> {
     /// True where an entry's start tag can only mean a new entry: nothing open belongs to another vocabulary.
     fn may_begin_entry(&self) -> bool {
         !self.open.iter().any(|open| open.kind == Kind::Inside && open.name.contains("svg"))
-            && !self.open.iter().any(|open| open.kind == Kind::Skipped && open.name.eq_ignore_ascii_case("items"))
+            && !self
+                .open
+                .iter()
+                .any(|open| open.kind == Kind::Skipped && open.name.eq_ignore_ascii_case("items"))
     }
 
     fn become_kind(&mut self, kind: Kind) {
@@ -362,7 +370,17 @@ impl<'a> Repair<'a> {
                 self.write_start(name, &attributes);
                 self.out.push_str("/>");
             }
-            Role::Category if attributes.iter().any(|(key, _)| *key == "term") => self.write_category(&attributes),
+            Role::Counters(known) if self.in_entry => {
+                for (key, value) in &attributes {
+                    if let Some((_, name)) = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                        self.entry.counters.push((name, value.to_string()));
+                    }
+                }
+            }
+            Role::Counters(_) => {}
+            Role::Category if attributes.iter().any(|(key, _)| *key == "term") => {
+                self.write_category(&attributes)
+            }
             Role::Markup(name) => self.capture(Field::Markup(name), rank, &attributes),
             Role::Plain(name) => self.capture(Field::Plain(name), rank, &attributes),
             Role::Date(name) => self.capture(Field::Date(name), rank, &attributes),
@@ -435,8 +453,11 @@ impl<'a> Repair<'a> {
             if key.contains(':') || *key == "xmlns" || !key.bytes().all(|b| b.is_ascii_alphanumeric()) {
                 continue;
             }
-            let value: Cow<'_, str> =
-                if matches!(*key, "href" | "url") { Cow::Owned(self.absolute(value)) } else { Cow::Borrowed(value) };
+            let value: Cow<'_, str> = if matches!(*key, "href" | "url") {
+                Cow::Owned(self.absolute(value))
+            } else {
+                Cow::Borrowed(value)
+            };
             self.out.push(' ');
             self.out.push_str(key);
             self.out.push_str("=\"");
@@ -458,7 +479,8 @@ impl<'a> Repair<'a> {
     }
 
     fn write_category(&mut self, attributes: &[Attribute<'_>]) {
-        let value = |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
+        let value =
+            |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
         let term = value("term").filter(|term| !term.trim().is_empty()).or_else(|| value("label"));
         self.emit_category(&term.unwrap_or_default());
     }
@@ -657,6 +679,8 @@ impl<'a> Repair<'a> {
             Note::Discussion => self.entry.discussion = Some(self.absolute(&text)),
             Note::OriginalLink => self.entry.original = Some(text),
             Note::Tags => self.entry.tags = Some(text),
+            Note::MediaTitle => self.entry.media.0 = self.entry.media.0.take().or(Some(text)),
+            Note::MediaDescription => self.entry.media.1 = self.entry.media.1.take().or(Some(text)),
             Note::Language if self.in_entry => self.entry.language = Some(text),
             Note::Language => self.beside.language = Some(text),
             Note::UpdatePeriod => self.beside.update_period = Some(text),
@@ -725,7 +749,8 @@ fn root(ns: Ns, local: &str, version: Option<&str>, attributes: &[Attribute<'_>]
             Root::Feed(Family::Rss, if old { "RSS 0.90" } else { "RSS 1.0" })
         }
         "feed" | "entry" if matches!(ns, Ns::Atom | Ns::Core) => {
-            let old = attributes.iter().any(|(_, value)| value.contains("purl.org/atom")) || version == Some("0.3");
+            let old =
+                attributes.iter().any(|(_, value)| value.contains("purl.org/atom")) || version == Some("0.3");
             Root::Feed(Family::Atom, if old { "Atom 0.3" } else { "Atom 1.0" })
         }
         "channel" if ns == Ns::Core => Root::Feed(Family::Rss, "CDF"),
