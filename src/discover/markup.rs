@@ -22,7 +22,7 @@ pub(crate) fn tidy(text: &str, most: usize) -> String {
         if c.is_whitespace() {
             space = !out.is_empty();
         } else if !is_unwanted(c) {
-            if n >= most {
+            if n + usize::from(space) >= most {
                 break;
             }
             if space {
@@ -77,6 +77,26 @@ pub(crate) fn plain(html: &str, most: usize) -> String {
             rest = rest.get(1..).unwrap_or_default();
         }
     }
+    tidy(&out, most)
+}
+
+/// Text that is declared plain, as [`tidy`], but for what publishers put there by mistake: HTML with its end tags,
+/// and references (`&amp;amp;` for `&`).
+pub(crate) fn plain_text(text: &str, most: usize) -> String {
+    let has_end_tag =
+        text.match_indices("</").any(|(at, _)| text[at + 2..].starts_with(|c: char| c.is_ascii_alphabetic()));
+    if has_end_tag || !text.contains('&') {
+        return if has_end_tag { plain(text, most) } else { tidy(text, most) };
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let (c, length) = reference(after).unwrap_or(('&', 0));
+        out.push(c);
+        rest = after.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
     tidy(&out, most)
 }
 
@@ -248,6 +268,9 @@ mod tests {
             ("<!-- hidden --> shown", "shown"),
         ] {
             assert_eq!(plain(html, 100), text, "{html}");
+        }
+        for (given, text) in [("1 < 2 <b>", "1 < 2 <b>"), ("A &amp; B <i>", "A & B <i>"), ("<i>C</i>", "C")] {
+            assert_eq!(plain_text(given, 100), text);
         }
         assert_eq!(plain(&"長".repeat(900), MAX_TITLE).chars().count(), MAX_TITLE);
     }

@@ -10,8 +10,9 @@ use url::Url;
 use crate::discover::FeedInfo;
 use crate::discover::dates;
 use crate::discover::draft::{Draft, Reading};
+use crate::discover::feed::names::Family;
 use crate::discover::feed::repair::{Beside, BesideEntry, Canonical, Root};
-use crate::discover::markup::{MAX_SUMMARY, MAX_TITLE, absolute, escape, plain, tidy};
+use crate::discover::markup::{MAX_SUMMARY, MAX_TITLE, absolute, escape, plain, plain_text};
 use crate::model::lang::Lang;
 use crate::model::moment::Moment;
 use crate::model::url::CanonicalUrl;
@@ -39,11 +40,11 @@ impl Moments {
 
 /// Makes the reading of a feed.
 pub(crate) fn reading(feed: Feed, canonical: &Canonical, moments: &Moments) -> Reading {
-    let dialect = match canonical.root {
-        Root::Feed(_, dialect) => dialect,
-        _ => "feed",
+    let (family, dialect) = match canonical.root {
+        Root::Feed(family, dialect) => (family, dialect),
+        _ => (Family::Rss, "feed"),
     };
-    let info = info(&feed, &canonical.beside, moments);
+    let info = info(&feed, family, &canonical.beside, moments);
     let mut warnings = Vec::new();
     if canonical.more {
         warnings
@@ -54,17 +55,21 @@ pub(crate) fn reading(feed: Feed, canonical: &Canonical, moments: &Moments) -> R
         .entries
         .into_iter()
         .enumerate()
-        .map(|(at, entry)| draft(entry, canonical.entries.get(at).unwrap_or(&nothing), moments))
+        .map(|(at, entry)| draft(entry, family, canonical.entries.get(at).unwrap_or(&nothing), moments))
         .collect();
     Reading { feed: info, drafts, damaged: canonical.faults.words(), dialect, warnings, ..Reading::default() }
 }
 
-fn info(feed: &Feed, beside: &Beside, moments: &Moments) -> FeedInfo {
+fn info(feed: &Feed, family: Family, beside: &Beside, moments: &Moments) -> FeedInfo {
     let updated = feed.updated.or(feed.published).and_then(|at| moments.stated(at.timestamp()));
     let language =
         beside.language.as_deref().or(feed.language.as_deref()).and_then(|tag| Lang::parse(tag).ok());
     FeedInfo {
-        title: feed.title.as_ref().map(title).filter(|title| !title.is_empty()),
+        title: feed
+            .title
+            .as_ref()
+            .map(|title| plain_of(title, family, MAX_TITLE))
+            .filter(|title| !title.is_empty()),
         url: best_link(&feed.links).map(|link| link.href.clone()),
         language,
         updated,
@@ -100,11 +105,12 @@ fn period(beside: &Beside) -> Option<u32> {
     Some(minutes / often.max(1))
 }
 
-/// A title as plain text: HTML where it is declared so, or where RSS leaves it open.
-fn title(text: &Text) -> String {
-    match text.content_type.as_str() {
-        "text/plain" if !text.content.contains(['<', '&']) => tidy(&text.content, MAX_TITLE),
-        _ => plain(&text.content, MAX_TITLE),
+/// A text without its markup: HTML where it is declared so, and where RSS leaves it open.
+fn plain_of(text: &Text, family: Family, most: usize) -> String {
+    if family == Family::Atom && text.content_type.as_str() == "text/plain" {
+        plain_text(&text.content, most)
+    } else {
+        plain(&text.content, most)
     }
 }
 
@@ -124,11 +130,11 @@ fn best_link(links: &[Link]) -> Option<&Link> {
         .or_else(|| links.iter().filter(http).find(|link| is(link, "via") || is(link, "related")))
 }
 
-fn draft(entry: Entry, beside: &BesideEntry, moments: &Moments) -> Draft {
+fn draft(entry: Entry, family: Family, beside: &BesideEntry, moments: &Moments) -> Draft {
     let mut draft = Draft {
         url: address(&entry, beside),
-        title: entry.title.as_ref().map(title).unwrap_or_default(),
-        summary: entry.summary.as_ref().map(|text| plain_of(text, MAX_SUMMARY)).unwrap_or_default(),
+        title: entry.title.as_ref().map(|text| plain_of(text, family, MAX_TITLE)).unwrap_or_default(),
+        summary: entry.summary.as_ref().map(|text| plain_of(text, family, MAX_SUMMARY)).unwrap_or_default(),
         content: content(&entry, beside.base.as_ref()),
         published: entry.published.and_then(|at| moments.stated(at.timestamp())),
         updated: entry
@@ -151,14 +157,6 @@ fn draft(entry: Entry, beside: &BesideEntry, moments: &Moments) -> Draft {
         draft.summary = beside.media.1.as_deref().map(|text| plain(text, MAX_SUMMARY)).unwrap_or_default();
     }
     draft.bounded()
-}
-
-fn plain_of(text: &Text, most: usize) -> String {
-    if text.content_type.as_str() == "text/plain" {
-        tidy(&text.content, most)
-    } else {
-        plain(&text.content, most)
-    }
 }
 
 /// The article's address: the one behind a counting redirect, the link, a guid that is an address.

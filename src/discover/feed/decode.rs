@@ -85,8 +85,8 @@ mod tests {
         assert!(decode(&big5, Some("text/xml; charset=\"Big5\"")).text.contains("加密"));
         assert!(decode(&big5, Some("text/xml; charset=utf-8")).text.contains("加密"));
         for big in [true, false] {
-            let units =
-                xml("utf-16").encode_utf16().map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() });
+            let text = xml("utf-16");
+            let units = text.encode_utf16().map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() });
             let bytes: Vec<u8> = units.flatten().collect();
             assert!(decode(&bytes, None).text.contains("加密"));
             let bytes: Vec<u8> = xml("utf-32")

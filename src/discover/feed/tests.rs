@@ -47,7 +47,10 @@ fn rss_with_everything_that_matters() {
     assert_eq!(read.feed.url.as_deref(), Some("https://example.com/"));
     assert_eq!(read.feed.language.as_ref().map(|l| l.as_str()), Some("zh-Hant"));
     assert_eq!((read.feed.ttl, read.feed.update_period), (Some(30), Some(30)));
-    assert_eq!((read.feed.skip_hours.as_slice(), read.feed.skip_days.as_slice()), (&[0_u8, 23][..], &[7_u8][..]));
+    assert_eq!(
+        (read.feed.skip_hours.as_slice(), read.feed.skip_days.as_slice()),
+        (&[0_u8, 23][..], &[7_u8][..])
+    );
     let one = &read.drafts[0];
     assert_eq!((one.title.as_str(), one.summary.as_str()), ("比特幣 突破", "First. Second."));
     assert_eq!(url(&read, 0), "https://example.com/a");
@@ -98,13 +101,31 @@ fn old_and_odd_dialects() {
     assert_eq!((url(&rdf, 1), rdf.drafts[0].categories.len()), ("https://example.com/b", 1));
     assert!(rdf.drafts[0].published.is_some());
     for (text, dialect) in [
-        ("<rss version='0.91'><channel><title>T</title><item><title>A</title><link>/a</link></item></channel></rss>", "RSS 0.91"),
-        ("<rss version='2.0.1' xmlns='http://backend.userland.com/rss2'><channel><item><title>A</title></item></channel></rss>", "RSS 2.0"),
+        (
+            "<rss version='0.91'><channel><title>T</title><item><title>A</title><link>/a</link></item></channel></rss>",
+            "RSS 0.91",
+        ),
+        (
+            "<rss version='2.0.1' xmlns='http://backend.userland.com/rss2'><channel><item><title>A</title></item></channel></rss>",
+            "RSS 2.0",
+        ),
         ("<rss xmlns='http://odd.example/'><channel><item><title>A</title></item></channel></rss>", "RSS"),
-        ("<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title mode='escaped' type='text/html'>&lt;i&gt;A&lt;/i&gt;</title></entry></feed>", "Atom 0.3"),
-        ("<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title mode='base64'>PGI+QTwvYj4=</title></entry></feed>", "Atom 0.3"),
-        ("<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>A</a:title></a:entry></a:feed>", "Atom 1.0"),
-        ("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><item><title>A</title></item></rdf:RDF>", "RSS 0.90"),
+        (
+            "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title mode='escaped' type='text/html'>&lt;i&gt;A&lt;/i&gt;</title></entry></feed>",
+            "Atom 0.3",
+        ),
+        (
+            "<feed version='0.3' xmlns='http://purl.org/atom/ns#'><entry><title mode='base64'>PGI+QTwvYj4=</title></entry></feed>",
+            "Atom 0.3",
+        ),
+        (
+            "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>A</a:title></a:entry></a:feed>",
+            "Atom 1.0",
+        ),
+        (
+            "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://my.netscape.com/rdf/simple/0.9/'><item><title>A</title></item></rdf:RDF>",
+            "RSS 0.90",
+        ),
         ("<CHANNEL HREF='https://example.com/'><ITEM HREF='/a'><TITLE>A</TITLE></ITEM></CHANNEL>", "CDF"),
     ] {
         let read = told(text);
@@ -115,7 +136,12 @@ fn old_and_odd_dialects() {
 #[test]
 fn damage_is_told_and_complete_entries_are_kept() {
     let item = |n: u32| format!("<item><title>T{n}</title><link>https://example.com/{n}</link></item>");
-    let whole = format!("<rss version=\"2.0\"><channel><title>C</title>{}{}{}</channel></rss>", item(1), item(2), item(3));
+    let whole = format!(
+        "<rss version=\"2.0\"><channel><title>C</title>{}{}{}</channel></rss>",
+        item(1),
+        item(2),
+        item(3)
+    );
     assert_eq!(told(&whole).damaged, None);
     let cut = whole.find("/3</link>").unwrap();
     for end in [cut, whole.find("<title>T3").unwrap(), whole.find("tem><title>T3").unwrap()] {
@@ -137,7 +163,7 @@ fn damage_is_told_and_complete_entries_are_kept() {
         assert!(read.damaged.as_deref().unwrap_or_default().contains(word), "{to}: {:?}", read.damaged);
     }
     let unclosed = whole.replace("</item>", "");
-    assert_eq!(titles(&told(&unclosed)), ["T1", "T2"]);
+    assert_eq!(titles(&told(&unclosed)), ["T1", "T2", "T3"]);
     let noise = format!("<br />\n<b>Warning</b>: something on line 5<br />\n{whole}");
     assert_eq!(told(&noise).drafts.len(), 3);
 }
@@ -149,7 +175,8 @@ fn hostile_documents_stay_small() {
     assert_eq!(titles(&told(bomb)), ["&b;&x;"]);
     let deep = format!("<rss><channel><item><description>{}", "<div>".repeat(100_000));
     assert!(told(&deep).damaged.unwrap().contains("deep"));
-    let many: String = (0..1000).map(|n| format!("<item><link>https://example.com/{n}</link></item>")).collect();
+    let many: String =
+        (0..1000).map(|n| format!("<item><link>https://example.com/{n}</link></item>")).collect();
     let read = told(&format!("<rss><channel>{many}</channel></rss>"));
     assert_eq!(read.drafts.len(), 100);
     assert!(read.warnings[0].contains("more entries"));
@@ -164,10 +191,14 @@ fn hostile_documents_stay_small() {
 fn what_is_no_feed_is_named() {
     let page = r#"<!doctype html><html><head><link rel="alternate" type="application/atom+xml" href="/atom.xml"></head></html>"#;
     match read(page.as_bytes(), Some("text/html"), &base(), 10) {
-        Err(DiscoverError::HtmlPage { feeds }) => assert_eq!(feeds[0].as_str(), "https://example.com/atom.xml"),
+        Err(DiscoverError::HtmlPage { feeds }) => {
+            assert_eq!(feeds[0].as_str(), "https://example.com/atom.xml")
+        }
         other => panic!("{other:?}"),
     }
-    for (text, word) in [("<urlset></urlset>", "kind: sitemap"), ("<opml/>", "kind: opml"), ("plain words", "feed")] {
+    for (text, word) in
+        [("<urlset></urlset>", "kind: sitemap"), ("<opml/>", "kind: opml"), ("plain words", "feed")]
+    {
         let error = read(text.as_bytes(), None, &base(), 10).unwrap_err().to_string();
         assert!(error.contains(word), "{error}");
     }
@@ -178,7 +209,10 @@ fn bytes_in_other_charsets() {
     let text = "<?xml version=\"1.0\" encoding=\"gb2312\"?><rss version=\"2.0\"><channel><item><title>比特币突破历史新高</title></item></channel></rss>";
     let bytes = encoding_rs::GBK.encode(text).0;
     assert_eq!(titles(&read(&bytes, Some("text/xml"), &base(), 10).unwrap()), ["比特币突破历史新高"]);
-    assert_eq!(titles(&read(&bytes, Some("text/xml; charset=utf-8"), &base(), 10).unwrap()), ["比特币突破历史新高"]);
+    assert_eq!(
+        titles(&read(&bytes, Some("text/xml; charset=utf-8"), &base(), 10).unwrap()),
+        ["比特币突破历史新高"]
+    );
 }
 
 proptest! {
