@@ -57,7 +57,9 @@ fn read(path: &str, base: Option<&Url>) -> Result<Reading, String> {
     let bytes = bytes(Path::new(path)).map_err(|e| format!("cannot read {path}: {e}"))?;
     let base = match base {
         Some(base) => base.clone(),
-        None => file_address(Path::new(path)).ok_or_else(|| format!("{path} has no address; give --base-url"))?,
+        None => {
+            file_address(Path::new(path)).ok_or_else(|| format!("{path} has no address; give --base-url"))?
+        }
     };
     drafts(&bytes, None, &base, &Settings::of(SourceKind::Feed)).map_err(|e| e.to_string())
 }

@@ -9,8 +9,14 @@ use crate::model::url::CanonicalUrl;
 /// Most tags of a page looked at: feeds are linked from its head.
 const MAX_TAGS: usize = 5_000;
 
-const TYPES: &[&str] =
-    &["application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/json", "text/xml"];
+const TYPES: &[&str] = &[
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/rdf+xml",
+    "application/json",
+    "text/xml",
+];
 
 /// The feeds that `page`, which came from `base`, links with `rel=alternate`, in the page's order, comment feeds last.
 pub fn feeds(page: &str, base: &Url) -> Vec<CanonicalUrl> {
@@ -33,7 +39,11 @@ pub fn feeds(page: &str, base: &Url) -> Vec<CanonicalUrl> {
         } else if name.eq_ignore_ascii_case("link") && is_feed(value("rel"), value("type"), href) {
             let Ok(url) = CanonicalUrl::join(&base, href) else { continue };
             let title = value("title").unwrap_or_default().to_lowercase();
-            let list = if title.contains("comment") || href.contains("comments") { &mut comments } else { &mut found };
+            let list = if title.contains("comment") || href.contains("comments") {
+                &mut comments
+            } else {
+                &mut found
+            };
             if !list.contains(&url) {
                 list.push(url);
             }

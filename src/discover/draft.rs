@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::discover::{Discovery, FeedInfo};
 use crate::discover::markup::{MAX_CONTENT, MAX_NAME, MAX_SUMMARY, MAX_TITLE, bounded, tidy};
+use crate::discover::{Discovery, FeedInfo};
 use crate::model::entry::Entry;
 use crate::model::lang::Lang;
 use crate::model::moment::Moment;
@@ -52,7 +52,8 @@ impl Draft {
     pub(crate) fn bounded(mut self) -> Self {
         self.title = tidy(&self.title, MAX_TITLE);
         self.summary = tidy(&self.summary, MAX_SUMMARY);
-        self.content = self.content.map(|c| bounded(c.replace('\0', ""), MAX_CONTENT)).filter(|c| !c.trim().is_empty());
+        self.content =
+            self.content.map(|c| bounded(c.replace('\0', ""), MAX_CONTENT)).filter(|c| !c.trim().is_empty());
         self.guid = self.guid.map(|g| tidy(&g, 2 * MAX_NAME)).filter(|g| !g.is_empty());
         for list in [&mut self.authors, &mut self.categories, &mut self.symbols] {
             tidy_list(list);

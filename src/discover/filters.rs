@@ -19,7 +19,9 @@ pub struct Pattern {
 
 /// Why a text is no pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` cannot be used as a filter: {cause}; write a word, or a regular expression between slashes")]
+#[error(
+    "`{text}` cannot be used as a filter: {cause}; write a word, or a regular expression between slashes"
+)]
 pub struct PatternError {
     text: String,
     cause: String,
@@ -45,7 +47,8 @@ impl Pattern {
             }
             _ => RegexBuilder::new(&whole_word(text)).case_insensitive(true).size_limit(1 << 20).build(),
         };
-        let regex = regex.map_err(|e| error(e.to_string().lines().last().unwrap_or_default().trim().to_owned()))?;
+        let regex =
+            regex.map_err(|e| error(e.to_string().lines().last().unwrap_or_default().trim().to_owned()))?;
         Ok(Self { text: text.to_owned(), regex })
     }
 
@@ -70,8 +73,13 @@ impl PartialEq for Pattern {
 /// A literal with word boundaries where its ends are letters of a script that has words apart.
 fn whole_word(text: &str) -> String {
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !crate::text::words::is_cjk(c));
-    let start = if edge(text.chars().next()) { r"(?:^|[\W\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])" } else { "" };
-    let end = if edge(text.chars().next_back()) { r"(?:$|[\W\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])" } else { "" };
+    let start =
+        if edge(text.chars().next()) { r"(?:^|[\W\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])" } else { "" };
+    let end = if edge(text.chars().next_back()) {
+        r"(?:$|[\W\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])"
+    } else {
+        ""
+    };
     format!("{start}{}{end}", regex::escape(text))
 }
 
@@ -104,7 +112,8 @@ impl Filters {
     }
 
     fn wants_category(&self, entry: &Entry) -> bool {
-        let wanted = |category: &String| self.categories.iter().any(|w| w.to_lowercase() == category.to_lowercase());
+        let wanted =
+            |category: &String| self.categories.iter().any(|w| w.to_lowercase() == category.to_lowercase());
         self.categories.is_empty() || entry.categories.is_empty() || entry.categories.iter().any(wanted)
     }
 

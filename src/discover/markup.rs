@@ -22,7 +22,7 @@ pub(crate) fn tidy(text: &str, most: usize) -> String {
         if c.is_whitespace() {
             space = !out.is_empty();
         } else if !is_unwanted(c) {
-            if n >= most {
+            if n + usize::from(space) >= most {
                 break;
             }
             if space {
@@ -80,6 +80,26 @@ pub(crate) fn plain(html: &str, most: usize) -> String {
     tidy(&out, most)
 }
 
+/// Text that is declared plain, as [`tidy`], but for what publishers put there by mistake: HTML with its end tags,
+/// and references (`&amp;amp;` for `&`).
+pub(crate) fn plain_text(text: &str, most: usize) -> String {
+    let has_end_tag =
+        text.match_indices("</").any(|(at, _)| text[at + 2..].starts_with(|c: char| c.is_ascii_alphabetic()));
+    if has_end_tag || !text.contains('&') {
+        return if has_end_tag { plain(text, most) } else { tidy(text, most) };
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let (c, length) = reference(after).unwrap_or(('&', 0));
+        out.push(c);
+        rest = after.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    tidy(&out, most)
+}
+
 /// What follows the end of a `script` or `style` element whose start tag is already passed.
 fn behind_raw<'a>(rest: &'a str, name: &str) -> &'a str {
     let mut from = 0;
@@ -112,7 +132,8 @@ impl<'a> Tag<'a> {
         if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?') {
             return None;
         }
-        let name_ends = inside.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(inside.len());
+        let name_ends =
+            inside.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(inside.len());
         let mut quote = None;
         for (offset, byte) in inside.bytes().enumerate().skip(name_ends) {
             match (byte, quote) {
@@ -127,7 +148,11 @@ impl<'a> Tag<'a> {
         }
         // An unclosed quote: the first `>` ends the tag, as a person would read it.
         let end = inside.find('>')?;
-        Some(Self { name: inside.get(..name_ends.min(end))?, closing, length: text.len() - inside.len() + end + 1 })
+        Some(Self {
+            name: inside.get(..name_ends.min(end))?,
+            closing,
+            length: text.len() - inside.len() + end + 1,
+        })
     }
 
     fn is(&self, name: &str) -> bool {
@@ -137,8 +162,8 @@ impl<'a> Tag<'a> {
     /// True for elements that do not break words apart.
     fn is_inline(&self) -> bool {
         [
-            "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
-            "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "!--",
+            "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark",
+            "q", "s", "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "!--",
         ]
         .iter()
         .any(|inline| self.is(inline))
@@ -243,6 +268,9 @@ mod tests {
             ("<!-- hidden --> shown", "shown"),
         ] {
             assert_eq!(plain(html, 100), text, "{html}");
+        }
+        for (given, text) in [("1 < 2 <b>", "1 < 2 <b>"), ("A &amp; B <i>", "A & B <i>"), ("<i>C</i>", "C")] {
+            assert_eq!(plain_text(given, 100), text);
         }
         assert_eq!(plain(&"長".repeat(900), MAX_TITLE).chars().count(), MAX_TITLE);
     }

@@ -176,7 +176,9 @@ pub fn drafts(
         SourceKind::Listing => {
             listing::read(bytes, content_type, base, settings.listing.as_ref(), settings.max_entries)
         }
-        SourceKind::Json => json::read(bytes, content_type, base, settings.json.as_ref(), settings.max_entries),
+        SourceKind::Json => {
+            json::read(bytes, content_type, base, settings.json.as_ref(), settings.max_entries)
+        }
         SourceKind::Opml => opml::read(bytes, content_type, base),
     }
 }

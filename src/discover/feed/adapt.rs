@@ -10,8 +10,9 @@ use url::Url;
 use crate::discover::FeedInfo;
 use crate::discover::dates;
 use crate::discover::draft::{Draft, Reading};
+use crate::discover::feed::names::Family;
 use crate::discover::feed::repair::{Beside, BesideEntry, Canonical, Root};
-use crate::discover::markup::{MAX_SUMMARY, MAX_TITLE, absolute, escape, plain, tidy};
+use crate::discover::markup::{MAX_SUMMARY, MAX_TITLE, absolute, escape, plain, plain_text};
 use crate::model::lang::Lang;
 use crate::model::moment::Moment;
 use crate::model::url::CanonicalUrl;
@@ -39,35 +40,46 @@ impl Moments {
 
 /// Makes the reading of a feed.
 pub(crate) fn reading(feed: Feed, canonical: &Canonical, moments: &Moments) -> Reading {
-    let dialect = match canonical.root {
-        Root::Feed(_, dialect) => dialect,
-        _ => "feed",
+    let (family, dialect) = match canonical.root {
+        Root::Feed(family, dialect) => (family, dialect),
+        _ => (Family::Rss, "feed"),
     };
-    let info = info(&feed, &canonical.beside, moments);
+    let info = info(&feed, family, &canonical.beside, moments);
     let mut warnings = Vec::new();
     if canonical.more {
-        warnings.push(format!("the feed has more entries than the {} that were read", canonical.entries.len()));
+        warnings
+            .push(format!("the feed has more entries than the {} that were read", canonical.entries.len()));
     }
     let nothing = BesideEntry::default();
     let drafts = feed
         .entries
         .into_iter()
         .enumerate()
-        .map(|(at, entry)| draft(entry, canonical.entries.get(at).unwrap_or(&nothing), moments))
+        .map(|(at, entry)| draft(entry, family, canonical.entries.get(at).unwrap_or(&nothing), moments))
         .collect();
     Reading { feed: info, drafts, damaged: canonical.faults.words(), dialect, warnings, ..Reading::default() }
 }
 
-fn info(feed: &Feed, beside: &Beside, moments: &Moments) -> FeedInfo {
+fn info(feed: &Feed, family: Family, beside: &Beside, moments: &Moments) -> FeedInfo {
     let updated = feed.updated.or(feed.published).and_then(|at| moments.stated(at.timestamp()));
-    let language = beside.language.as_deref().or(feed.language.as_deref()).and_then(|tag| Lang::parse(tag).ok());
+    let language =
+        beside.language.as_deref().or(feed.language.as_deref()).and_then(|tag| Lang::parse(tag).ok());
     FeedInfo {
-        title: feed.title.as_ref().map(title).filter(|title| !title.is_empty()),
+        title: feed
+            .title
+            .as_ref()
+            .map(|title| plain_of(title, family, MAX_TITLE))
+            .filter(|title| !title.is_empty()),
         url: best_link(&feed.links).map(|link| link.href.clone()),
         language,
         updated,
         ttl: feed.ttl,
-        skip_hours: beside.skip_hours.iter().filter_map(|hour| hour.trim().parse().ok()).filter(|h| *h < 25).collect(),
+        skip_hours: beside
+            .skip_hours
+            .iter()
+            .filter_map(|hour| hour.trim().parse().ok())
+            .filter(|h| *h < 25)
+            .collect(),
         skip_days: beside.skip_days.iter().filter_map(|day| weekday(day)).collect(),
         update_period: period(beside),
     }
@@ -93,11 +105,12 @@ fn period(beside: &Beside) -> Option<u32> {
     Some(minutes / often.max(1))
 }
 
-/// A title as plain text: HTML where it is declared so, or where RSS leaves it open.
-fn title(text: &Text) -> String {
-    match text.content_type.as_str() {
-        "text/plain" if !text.content.contains(['<', '&']) => tidy(&text.content, MAX_TITLE),
-        _ => plain(&text.content, MAX_TITLE),
+/// A text without its markup: HTML where it is declared so, and where RSS leaves it open.
+fn plain_of(text: &Text, family: Family, most: usize) -> String {
+    if family == Family::Atom && text.content_type.as_str() == "text/plain" {
+        plain_text(&text.content, most)
+    } else {
+        plain(&text.content, most)
     }
 }
 
@@ -117,14 +130,17 @@ fn best_link(links: &[Link]) -> Option<&Link> {
         .or_else(|| links.iter().filter(http).find(|link| is(link, "via") || is(link, "related")))
 }
 
-fn draft(entry: Entry, beside: &BesideEntry, moments: &Moments) -> Draft {
+fn draft(entry: Entry, family: Family, beside: &BesideEntry, moments: &Moments) -> Draft {
     let mut draft = Draft {
         url: address(&entry, beside),
-        title: entry.title.as_ref().map(title).unwrap_or_default(),
-        summary: entry.summary.as_ref().map(|text| plain_of(text, MAX_SUMMARY)).unwrap_or_default(),
+        title: entry.title.as_ref().map(|text| plain_of(text, family, MAX_TITLE)).unwrap_or_default(),
+        summary: entry.summary.as_ref().map(|text| plain_of(text, family, MAX_SUMMARY)).unwrap_or_default(),
         content: content(&entry, beside.base.as_ref()),
         published: entry.published.and_then(|at| moments.stated(at.timestamp())),
-        updated: entry.updated.filter(|at| Some(*at) != entry.published).and_then(|at| moments.stated(at.timestamp())),
+        updated: entry
+            .updated
+            .filter(|at| Some(*at) != entry.published)
+            .and_then(|at| moments.stated(at.timestamp())),
         authors: entry.authors.iter().filter_map(person).collect(),
         categories: categories(&entry, beside),
         image: image(&entry),
@@ -132,21 +148,15 @@ fn draft(entry: Entry, beside: &BesideEntry, moments: &Moments) -> Draft {
         discussion: beside.discussion.clone().or_else(|| replies(&entry.links)),
         ..Draft::default()
     };
-    draft.votes = votes(&entry, beside, draft.url.as_ref());
+    draft.votes = votes(beside, draft.url.as_ref());
     draft.guid = Some(entry.id).filter(|id| !id.is_empty());
-    for media in &entry.media {
-        if draft.title.is_empty() {
-            draft.title = media.title.as_ref().map(title).unwrap_or_default();
-        }
-        if draft.summary.is_empty() {
-            draft.summary = media.description.as_ref().map(|t| plain_of(t, MAX_SUMMARY)).unwrap_or_default();
-        }
+    if draft.title.is_empty() {
+        draft.title = beside.media.0.as_deref().map(|text| plain(text, MAX_TITLE)).unwrap_or_default();
+    }
+    if draft.summary.is_empty() {
+        draft.summary = beside.media.1.as_deref().map(|text| plain(text, MAX_SUMMARY)).unwrap_or_default();
     }
     draft.bounded()
-}
-
-fn plain_of(text: &Text, most: usize) -> String {
-    if text.content_type.as_str() == "text/plain" { tidy(&text.content, most) } else { plain(&text.content, most) }
 }
 
 /// The article's address: the one behind a counting redirect, the link, a guid that is an address.
@@ -177,25 +187,37 @@ fn person(person: &Person) -> Option<String> {
 
 fn categories(entry: &Entry, beside: &BesideEntry) -> Vec<String> {
     let tags = beside.tags.as_deref().unwrap_or_default().split(',').map(str::to_owned);
-    tags.chain(entry.categories.iter().map(|category| category.label.clone().unwrap_or_else(|| category.term.clone())))
-        .map(|term| plain(&term, 200))
-        .filter(|term| !term.is_empty())
-        .collect()
+    tags.chain(
+        entry
+            .categories
+            .iter()
+            .map(|category| category.label.clone().unwrap_or_else(|| category.term.clone())),
+    )
+    .map(|term| plain(&term, 200))
+    .filter(|term| !term.is_empty())
+    .collect()
 }
 
 /// A picture: an enclosure or media object that is one, or a thumbnail.
 fn image(entry: &Entry) -> Option<String> {
     let enclosed = entry.links.iter().find(|link| {
-        link.rel.as_deref() == Some("enclosure") && link.media_type.as_deref().is_some_and(|t| t.starts_with("image/"))
+        link.rel.as_deref() == Some("enclosure")
+            && link.media_type.as_deref().is_some_and(|t| t.starts_with("image/"))
     });
     let contents = entry.media.iter().flat_map(|media| &media.content);
     let shown = contents
-        .filter(|content| content.content_type.as_ref().is_some_and(|kind| kind.as_str().starts_with("image/")))
+        .filter(|content| {
+            content.content_type.as_ref().is_some_and(|kind| kind.as_str().starts_with("image/"))
+        })
         .filter_map(|content| content.url.as_ref().map(Url::to_string));
-    let untyped = entry.media.iter().flat_map(|media| &media.content).filter(|content| content.content_type.is_none());
-    let untyped = untyped.filter_map(|content| content.url.as_ref().map(Url::to_string)).filter(|url| is_picture(url));
-    let thumbnails = entry.media.iter().flat_map(|media| &media.thumbnails).map(|small| small.image.uri.clone());
-    let found = enclosed.map(|link| link.href.clone()).into_iter().chain(shown).chain(untyped).chain(thumbnails);
+    let untyped =
+        entry.media.iter().flat_map(|media| &media.content).filter(|content| content.content_type.is_none());
+    let untyped =
+        untyped.filter_map(|content| content.url.as_ref().map(Url::to_string)).filter(|url| is_picture(url));
+    let thumbnails =
+        entry.media.iter().flat_map(|media| &media.thumbnails).map(|small| small.image.uri.clone());
+    let found =
+        enclosed.map(|link| link.href.clone()).into_iter().chain(shown).chain(untyped).chain(thumbnails);
     found.into_iter().find(|url| url.starts_with("http"))
 }
 
@@ -208,22 +230,27 @@ fn replies(links: &[Link]) -> Option<String> {
     links.iter().find(|link| link.rel.as_deref() == Some("replies")).map(|link| link.href.clone())
 }
 
-/// Counters; who counts is the host that the article is on.
-fn votes(entry: &Entry, beside: &BesideEntry, url: Option<&CanonicalUrl>) -> Vec<VoteCount> {
-    let Some(origin) = url.map(|url| url.host().trim_start_matches("www.").to_owned()) else { return Vec::new() };
-    let mut votes = Vec::new();
-    let mut count = |name: &str, count: Option<i64>| {
-        if let Some(count) = count {
-            votes.push(VoteCount { origin: origin.clone(), name: name.to_owned(), count });
-        }
+/// Counters; who counts is the host that the article is on. Stars have tenths and counters are whole: a rating is
+/// told in hundredths of a star.
+fn votes(beside: &BesideEntry, url: Option<&CanonicalUrl>) -> Vec<VoteCount> {
+    let Some(origin) = url.map(|url| url.host().trim_start_matches("www.").to_owned()) else {
+        return Vec::new();
     };
-    count("comments", beside.comments.as_deref().and_then(|n| n.trim().parse().ok()));
-    if let Some(community) = entry.media.iter().find_map(|media| media.community.as_ref()) {
-        count("ratings", community.stars_count.and_then(|n| i64::try_from(n).ok()));
-        // Stars have halves and tenths; counters are whole: hundredths of a star.
-        count("rating", community.stars_avg.filter(|avg| avg.is_finite()).map(|avg| (avg * 100.0).round() as i64));
-        count("views", community.stats_views.and_then(|n| i64::try_from(n).ok()));
-        count("favorites", community.stats_favorites.and_then(|n| i64::try_from(n).ok()));
-    }
-    votes
+    let comments = beside.comments.iter().map(|text| ("comments", text.as_str()));
+    let counters = beside.counters.iter().map(|(name, text)| (*name, text.as_str()));
+    comments
+        .chain(counters)
+        .filter_map(|(name, text)| {
+            let text = text.trim();
+            let count = match name {
+                "rating" => text
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|stars| stars.abs() < 1e6)
+                    .map(|stars| (stars * 100.0).round() as i64),
+                _ => text.parse().ok(),
+            };
+            Some(VoteCount { origin: origin.clone(), name: name.to_owned(), count: count? })
+        })
+        .collect()
 }

@@ -59,7 +59,10 @@ impl Capture {
     /// Begins a value.
     pub(crate) fn new(field: Field, rank: u8, attributes: &[Attribute<'_>]) -> Self {
         let value = |name: &str| {
-            attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim().to_ascii_lowercase())
+            attributes
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, v)| v.trim().to_ascii_lowercase())
         };
         let kind = value("type");
         let mode = match (value("mode").as_deref(), kind.as_deref()) {
@@ -67,7 +70,9 @@ impl Capture {
             (Some("base64"), _) => Mode::Base64,
             (Some("escaped"), None) | (_, Some("html" | "text/html")) => Mode::Html,
             (_, Some("text" | "text/plain")) => Mode::Text,
-            (_, Some(kind)) if kind.ends_with("xml") || kind.starts_with("text/") || kind == "xhtml" => Mode::Usual,
+            (_, Some(kind)) if kind.ends_with("xml") || kind.starts_with("text/") || kind == "xhtml" => {
+                Mode::Usual
+            }
             (_, Some(kind)) if kind.contains('/') => Mode::Base64,
             _ => Mode::Usual,
         };

@@ -39,7 +39,8 @@ pub(crate) fn charset(content_type: &str) -> Option<String> {
 
 /// The encoding that an XML declaration names.
 fn declared(bytes: &[u8]) -> Option<String> {
-    let head: String = bytes.iter().take(400).map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect();
+    let head: String =
+        bytes.iter().take(400).map(|b| if b.is_ascii() { char::from(*b) } else { '?' }).collect();
     let declaration = head.split_once("<?xml")?.1.split_once("?>")?.0;
     let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -84,7 +85,8 @@ mod tests {
         assert!(decode(&big5, Some("text/xml; charset=\"Big5\"")).text.contains("加密"));
         assert!(decode(&big5, Some("text/xml; charset=utf-8")).text.contains("加密"));
         for big in [true, false] {
-            let units = xml("utf-16").encode_utf16().map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() });
+            let text = xml("utf-16");
+            let units = text.encode_utf16().map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() });
             let bytes: Vec<u8> = units.flatten().collect();
             assert!(decode(&bytes, None).text.contains("加密"));
             let bytes: Vec<u8> = xml("utf-32")

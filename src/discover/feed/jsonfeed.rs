@@ -15,9 +15,11 @@ pub(crate) fn read(text: &str, base: &Url, most: usize) -> Result<Reading, Disco
     let feed: Value = serde_json::from_str(text)
         .map_err(|e| DiscoverError::Unreadable { format: "a JSON Feed", cause: e.to_string() })?;
     let version = feed.get("version").and_then(Value::as_str).unwrap_or_default();
-    let Some(items) = feed.get("items").and_then(Value::as_array).filter(|_| {
-        version.is_empty() || version.contains("jsonfeed.org")
-    }) else {
+    let Some(items) = feed
+        .get("items")
+        .and_then(Value::as_array)
+        .filter(|_| version.is_empty() || version.contains("jsonfeed.org"))
+    else {
         return Err(DiscoverError::OtherKind {
             found: "JSON, but no JSON Feed".to_owned(),
             remedy: "use `kind: json` with a preset or paths",
@@ -45,7 +47,10 @@ pub(crate) fn read(text: &str, base: &Url, most: usize) -> Result<Reading, Disco
         },
         drafts,
         dialect: if version.ends_with("/1") { "JSON Feed 1" } else { "JSON Feed 1.1" },
-        further: text_of(&feed, "next_url").and_then(|next| CanonicalUrl::join(base, &next).ok()).into_iter().collect(),
+        further: text_of(&feed, "next_url")
+            .and_then(|next| CanonicalUrl::join(base, &next).ok())
+            .into_iter()
+            .collect(),
         warnings,
         ..Reading::default()
     })
@@ -57,9 +62,11 @@ fn draft(item: &Value, base: &Url, feed_authors: &[String]) -> Draft {
         Some(Value::Number(id)) => Some(id.to_string()),
         _ => None,
     };
-    let url = ["url", "external_url"].iter().find_map(|key| CanonicalUrl::join(base, &text_of(item, key)?).ok());
+    let url =
+        ["url", "external_url"].iter().find_map(|key| CanonicalUrl::join(base, &text_of(item, key)?).ok());
     let url = url.or_else(|| CanonicalUrl::parse(guid.as_deref()?).ok());
-    let content = text_of(item, "content_html").map(|html| absolute(&html, url.as_ref().map_or(base, CanonicalUrl::as_url)));
+    let content = text_of(item, "content_html")
+        .map(|html| absolute(&html, url.as_ref().map_or(base, CanonicalUrl::as_url)));
     let content = content.or_else(|| {
         let mut html = String::new();
         escape(&text_of(item, "content_text")?, &mut html);
@@ -80,7 +87,10 @@ fn draft(item: &Value, base: &Url, feed_authors: &[String]) -> Draft {
         updated: text_of(item, "date_modified").and_then(|date| dates::parse(&date)),
         authors: own,
         categories: tags.filter_map(Value::as_str).take(50).map(str::to_owned).collect(),
-        image: ["image", "banner_image"].iter().find_map(|key| text_of(item, key)).map(|image| join(base, &image)),
+        image: ["image", "banner_image"]
+            .iter()
+            .find_map(|key| text_of(item, key))
+            .map(|image| join(base, &image)),
         language: text_of(item, "language").and_then(|tag| Lang::parse(&tag).ok()),
         ..Draft::default()
     }

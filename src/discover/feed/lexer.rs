@@ -246,7 +246,8 @@ impl<'a> Lexer<'a> {
             }
         } else {
             self.faults.tags += 1;
-            let length = value.find(|c: char| c.is_whitespace() || c == '>' || c == '<').unwrap_or(value.len());
+            let length =
+                value.find(|c: char| c.is_whitespace() || c == '>' || c == '<').unwrap_or(value.len());
             (value.get(..length).unwrap_or_default(), length)
         };
         self.at += taken;
@@ -302,7 +303,9 @@ pub(crate) fn reference(text: &str) -> Option<(char, usize)> {
 /// Drops the characters that XML forbids.
 fn legal<'a>(text: Cow<'a, str>, faults: &mut Faults) -> Cow<'a, str> {
     let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if !text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) && !text.contains(['\u{fffe}', '\u{ffff}']) {
+    if !text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))
+        && !text.contains(['\u{fffe}', '\u{ffff}'])
+    {
         return text;
     }
     faults.controls += text.chars().filter(|c| forbidden(*c)).count();
@@ -326,10 +329,14 @@ mod tests {
 
     #[test]
     fn well_formed_text_has_no_faults() {
-        let (tokens, faults) = all("<?xml version='1.0'?><!-- c --><a b=\"1 &amp; 2\"><c/>x&lt;y<![CDATA[<p>]]></a>");
+        let (tokens, faults) =
+            all("<?xml version='1.0'?><!-- c --><a b=\"1 &amp; 2\"><c/>x&lt;y<![CDATA[<p>]]></a>");
         assert_eq!(faults, Faults::default());
         assert_eq!(tokens.len(), 5);
-        assert_eq!(tokens[0], Token::Start { name: "a", attributes: vec![("b", "1 & 2".into())], empty: false });
+        assert_eq!(
+            tokens[0],
+            Token::Start { name: "a", attributes: vec![("b", "1 & 2".into())], empty: false }
+        );
         assert_eq!(tokens[2], Token::Text("x<y".into()));
         assert_eq!(tokens[3], Token::Literal("<p>".into()));
     }

@@ -17,6 +17,8 @@ pub mod jsonfeed;
 pub(crate) mod lexer;
 mod names;
 mod repair;
+#[cfg(test)]
+mod tests;
 
 use self::repair::{Canonical, Root};
 
@@ -45,7 +47,9 @@ pub fn read(
         Root::Unknown if text.contains('<') && looks_like_html(content_type, text) => {
             Err(DiscoverError::HtmlPage { feeds: autodiscovery::feeds(text, base) })
         }
-        Root::Unknown => Err(other("no feed of a known kind", "give the address of an RSS, Atom or JSON feed")),
+        Root::Unknown => {
+            Err(other("no feed of a known kind", "give the address of an RSS, Atom or JSON feed"))
+        }
     }
 }
 
@@ -55,7 +59,9 @@ fn other(found: &str, remedy: &'static str) -> DiscoverError {
 
 fn looks_like_html(content_type: Option<&str>, text: &str) -> bool {
     let head: String = text.chars().take(500).collect::<String>().to_ascii_lowercase();
-    content_type.is_some_and(|kind| kind.contains("html")) || head.contains("<!doctype html") || head.contains("<title")
+    content_type.is_some_and(|kind| kind.contains("html"))
+        || head.contains("<!doctype html")
+        || head.contains("<title")
 }
 
 fn adapted(canonical: &Canonical) -> Result<Reading, DiscoverError> {
@@ -69,9 +75,8 @@ fn adapted(canonical: &Canonical) -> Result<Reading, DiscoverError> {
             move |text| moments.read(text)?.to_string().parse().ok()
         })
         .build();
-    let feed = parser.parse(canonical.xml.as_bytes()).map_err(|e| DiscoverError::Unreadable {
-        format: "a feed",
-        cause: e.to_string(),
-    })?;
+    let feed = parser
+        .parse(canonical.xml.as_bytes())
+        .map_err(|e| DiscoverError::Unreadable { format: "a feed", cause: e.to_string() })?;
     Ok(adapt::reading(feed, canonical, &moments))
 }

@@ -38,13 +38,23 @@ pub(crate) enum Ns {
 pub(crate) fn vocabulary(uri: &str) -> Ns {
     let uri = uri.trim().trim_end_matches('/').to_ascii_lowercase();
     match uri.as_str() {
-        "" | "http://purl.org/rss/1.0" | "http://my.netscape.com/rdf/simple/0.9" | "http://channel.netscape.com/rdf/simple/0.9"
-        | "http://my.netscape.com/publish/formats/rss-0.91.dtd" | "http://purl.org/net/rss1.1#" => Ns::Core,
-        "http://www.w3.org/2005/atom" | "https://www.w3.org/2005/atom" | "http://purl.org/atom/ns#" => Ns::Atom,
+        ""
+        | "http://purl.org/rss/1.0"
+        | "http://my.netscape.com/rdf/simple/0.9"
+        | "http://channel.netscape.com/rdf/simple/0.9"
+        | "http://my.netscape.com/publish/formats/rss-0.91.dtd"
+        | "http://purl.org/net/rss1.1#" => Ns::Core,
+        "http://www.w3.org/2005/atom" | "https://www.w3.org/2005/atom" | "http://purl.org/atom/ns#" => {
+            Ns::Atom
+        }
         "http://purl.org/rss/1.0/modules/content" => Ns::Content,
-        "http://purl.org/dc/elements/1.1" | "http://purl.org/dc/elements/1.0" | "http://purl.org/dc/terms" => Ns::Dublin,
+        "http://purl.org/dc/elements/1.1"
+        | "http://purl.org/dc/elements/1.0"
+        | "http://purl.org/dc/terms" => Ns::Dublin,
         "http://search.yahoo.com/mrss" | "http://video.search.yahoo.com/mrss" => Ns::Media,
-        "http://www.itunes.com/dtds/podcast-1.0.dtd" | "http://example.com/dtds/podcast-1.0.dtd" => Ns::Itunes,
+        "http://www.itunes.com/dtds/podcast-1.0.dtd" | "http://example.com/dtds/podcast-1.0.dtd" => {
+            Ns::Itunes
+        }
         "http://purl.org/rss/1.0/modules/slash" => Ns::Slash,
         "http://purl.org/syndication/thread/1.0" => Ns::Thread,
         "http://purl.org/rss/1.0/modules/syndication" => Ns::Syndication,
@@ -52,7 +62,12 @@ pub(crate) fn vocabulary(uri: &str) -> Ns {
         "http://www.w3.org/1999/xhtml" => Ns::Xhtml,
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#" => Ns::Rdf,
         _ if uri.starts_with("http://purl.org/atom") => Ns::Atom,
-        _ if uri.contains("backend.userland.com") || uri.contains("blogs.law.harvard.edu") || uri.contains("/rss2") => Ns::Core,
+        _ if uri.contains("backend.userland.com")
+            || uri.contains("blogs.law.harvard.edu")
+            || uri.contains("/rss2") =>
+        {
+            Ns::Core
+        }
         _ if uri.contains("itunes.com/") => Ns::Itunes,
         _ => Ns::Other,
     }
@@ -107,6 +122,10 @@ pub(crate) enum Note {
     Language,
     /// Tags in one line, parted by commas.
     Tags,
+    /// A medium's title.
+    MediaTitle,
+    /// A medium's description.
+    MediaDescription,
 }
 
 /// What happens to an element.
@@ -134,6 +153,8 @@ pub(crate) enum Role {
     Category,
     /// Kept beside the document.
     Note(Note),
+    /// Counters in attributes: attribute and counter.
+    Counters(&'static [(&'static str, &'static str)]),
     /// Passed over with all that is in it.
     Skip,
 }
@@ -285,10 +306,12 @@ fn media(name: &str) -> Role {
     match name {
         "group" => Role::Container("media:group"),
         "content" => Role::Container("media:content"),
-        "community" => Role::Container("media:community"),
+        "community" => Role::Transparent,
+        "starrating" => Role::Counters(&[("average", "rating"), ("count", "ratings")]),
+        "statistics" => Role::Counters(&[("views", "views"), ("favorites", "favorites")]),
         "thumbnail" => Role::Attributes("media:thumbnail"),
-        "title" => Role::Plain("media:title"),
-        "description" => Role::Plain("media:description"),
+        "title" => Role::Note(Note::MediaTitle),
+        "description" => Role::Note(Note::MediaDescription),
         _ => Role::Skip,
     }
 }
@@ -299,8 +322,6 @@ pub(crate) fn of_container(container: &str, ns: Ns, name: &str) -> Ranked {
         ("author", _, "name") => Role::Plain("name"),
         ("author", _, "email") => Role::Plain("email"),
         ("author", _, "url" | "uri") => Role::Plain("uri"),
-        ("media:community", _, "starrating") => Role::Attributes("media:starRating"),
-        ("media:community", _, "statistics") => Role::Attributes("media:statistics"),
         ("media:group" | "media:content", Ns::Media, _) => media(name),
         _ => Role::Skip,
     };

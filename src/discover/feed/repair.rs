@@ -6,84 +6,24 @@
 //! an entry that the document breaks off in is taken back; 5. addresses are made absolute against `xml:base`, the
 //! channel's link and the feed's own address.
 
-use std::borrow::Cow;
-
 use url::Url;
 
 use crate::discover::feed::capture::{Capture, Field};
 use crate::discover::feed::lexer::{Attribute, Faults, Lexer, Token};
-use crate::discover::feed::names::{self, Family, Note, Ns, Role};
-use crate::discover::markup::escape;
+use crate::discover::feed::names::{self, Family, Ns, Role};
+
+mod document;
+mod ends;
+mod value;
+mod write;
+
+use self::document::language;
+pub(crate) use self::document::{Beside, BesideEntry, Canonical, Root};
 
 /// Deepest element that is followed; feeds need about ten.
 const MAX_DEPTH: usize = 200;
 /// Most start tags looked at before the root of a feed.
 const MAX_BEFORE_ROOT: usize = 300;
-
-/// What the document turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Root {
-    /// A feed: its family and its name.
-    Feed(Family, &'static str),
-    /// An HTML page.
-    Html,
-    /// A sitemap or an index of sitemaps.
-    Sitemap,
-    /// An OPML list.
-    Opml,
-    /// Nothing that is known.
-    Unknown,
-}
-
-/// What stands beside the canonical document for the whole feed.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Beside {
-    /// Language tag as written.
-    pub(crate) language: Option<String>,
-    /// `sy:updatePeriod` as written.
-    pub(crate) update_period: Option<String>,
-    /// `sy:updateFrequency` as written.
-    pub(crate) update_frequency: Option<String>,
-    /// Hours as written.
-    pub(crate) skip_hours: Vec<String>,
-    /// Days as written.
-    pub(crate) skip_days: Vec<String>,
-}
-
-/// What stands beside the canonical document for one entry.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct BesideEntry {
-    /// How many comments, as written.
-    pub(crate) comments: Option<String>,
-    /// Where to comment, absolute.
-    pub(crate) discussion: Option<String>,
-    /// The address behind a counting redirect.
-    pub(crate) original: Option<String>,
-    /// Language tag as written.
-    pub(crate) language: Option<String>,
-    /// A guid that is an address.
-    pub(crate) permalink: Option<String>,
-    /// Tags in one line.
-    pub(crate) tags: Option<String>,
-    /// Against what the entry's relative links are read.
-    pub(crate) base: Option<Url>,
-}
-
-/// The canonical document and what stands beside it.
-pub(crate) struct Canonical {
-    /// Well-formed XML, UTF-8.
-    pub(crate) xml: String,
-    /// What it was.
-    pub(crate) root: Root,
-    /// What was wrong with it.
-    pub(crate) faults: Faults,
-    /// For the feed.
-    pub(crate) beside: Beside,
-    /// For each entry of the document, in order.
-    pub(crate) entries: Vec<BesideEntry>,
-    /// True where the document has more entries than were asked for.
-    pub(crate) more: bool,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -194,42 +134,6 @@ impl<'a> Repair<'a> {
         }
     }
 
-    /// Looks at a start tag before the root is known.
-    fn begin(&mut self, name: &'a str, attributes: Vec<Attribute<'a>>, empty: bool) {
-        self.declare(&attributes);
-        let (ns, local) = self.resolve(name);
-        let version = attributes.iter().find(|(key, _)| *key == "version").map(|(_, value)| value.to_string());
-        self.root = root(ns, &local, version.as_deref(), &attributes);
-        let Root::Feed(family, _) = self.root else {
-            self.prefixes.clear();
-            return;
-        };
-        self.out.push_str(match family {
-            Family::Rss => {
-                "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" \
-                 xmlns:atom=\"http://www.w3.org/2005/Atom\" xmlns:media=\"http://search.yahoo.com/mrss/\" \
-                 xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"><channel>"
-            }
-            Family::Atom => {
-                "<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:media=\"http://search.yahoo.com/mrss/\">"
-            }
-        });
-        if matches!(local.as_str(), "entry" | "item") {
-            self.prefixes.clear();
-            self.start(name, attributes, empty);
-            return;
-        }
-        self.push(name, Kind::Feed, 0);
-        self.locate(&attributes);
-        self.beside.language = language(&attributes);
-        if local == "channel" {
-            self.cdf_attributes(&attributes);
-        }
-        if empty {
-            self.end(name);
-        }
-    }
-
     fn push(&mut self, name: &'a str, kind: Kind, declared: usize) {
         self.open.push(Open { name, kind, begins_entry: false, prefixes: declared, bases: 0 });
     }
@@ -336,7 +240,10 @@ impl<'a> Repair<'a> {
     /// True where an entry's start tag can only mean a new entry: nothing open belongs to another vocabulary.
     fn may_begin_entry(&self) -> bool {
         !self.open.iter().any(|open| open.kind == Kind::Inside && open.name.contains("svg"))
-            && !self.open.iter().any(|open| open.kind == Kind::Skipped && open.name.eq_ignore_ascii_case("items"))
+            && !self
+                .open
+                .iter()
+                .any(|open| open.kind == Kind::Skipped && open.name.eq_ignore_ascii_case("items"))
     }
 
     fn become_kind(&mut self, kind: Kind) {
@@ -362,7 +269,17 @@ impl<'a> Repair<'a> {
                 self.write_start(name, &attributes);
                 self.out.push_str("/>");
             }
-            Role::Category if attributes.iter().any(|(key, _)| *key == "term") => self.write_category(&attributes),
+            Role::Counters(known) if self.in_entry => {
+                for (key, value) in &attributes {
+                    if let Some((_, name)) = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                        self.entry.counters.push((name, value.to_string()));
+                    }
+                }
+            }
+            Role::Counters(_) => {}
+            Role::Category if attributes.iter().any(|(key, _)| *key == "term") => {
+                self.write_category(&attributes)
+            }
             Role::Markup(name) => self.capture(Field::Markup(name), rank, &attributes),
             Role::Plain(name) => self.capture(Field::Plain(name), rank, &attributes),
             Role::Date(name) => self.capture(Field::Date(name), rank, &attributes),
@@ -401,104 +318,6 @@ impl<'a> Repair<'a> {
             self.entry.permalink = Some(about.to_string());
         }
         self.cdf_attributes(attributes);
-    }
-
-    /// CDF keeps addresses and dates in attributes.
-    fn cdf_attributes(&mut self, attributes: &[Attribute<'_>]) {
-        if self.family() != Family::Rss {
-            return;
-        }
-        for (key, value) in attributes {
-            if key.eq_ignore_ascii_case("href") {
-                let address = self.absolute(value);
-                self.emit("link", 1, &address, "");
-            } else if key.eq_ignore_ascii_case("lastmod") {
-                let name = if self.in_entry { "updated" } else { "lastBuildDate" };
-                self.emit(name, 1, value, "");
-            }
-        }
-    }
-
-    fn absolute(&self, address: &str) -> String {
-        let address = address.trim();
-        match self.base().join(address) {
-            Ok(joined) if !address.is_empty() => joined.into(),
-            _ => address.to_owned(),
-        }
-    }
-
-    /// Writes `<name attributes`, addresses absolute, without the closing `>`.
-    fn write_start(&mut self, name: &str, attributes: &[Attribute<'_>]) {
-        self.out.push('<');
-        self.out.push_str(name);
-        for (key, value) in attributes {
-            if key.contains(':') || *key == "xmlns" || !key.bytes().all(|b| b.is_ascii_alphanumeric()) {
-                continue;
-            }
-            let value: Cow<'_, str> =
-                if matches!(*key, "href" | "url") { Cow::Owned(self.absolute(value)) } else { Cow::Borrowed(value) };
-            self.out.push(' ');
-            self.out.push_str(key);
-            self.out.push_str("=\"");
-            escape(&value, &mut self.out);
-            self.out.push('"');
-        }
-        if name == "link" && self.in_entry {
-            self.count_replies(attributes);
-        }
-    }
-
-    /// `thr:count` on a link to the replies.
-    fn count_replies(&mut self, attributes: &[Attribute<'_>]) {
-        let is_replies = attributes.iter().any(|(key, value)| *key == "rel" && value == "replies");
-        let count = attributes.iter().find(|(key, _)| key.ends_with(":count"));
-        if let Some((_, count)) = count.filter(|_| is_replies) {
-            self.entry.comments.get_or_insert_with(|| count.to_string());
-        }
-    }
-
-    fn write_category(&mut self, attributes: &[Attribute<'_>]) {
-        let value = |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
-        let term = value("term").filter(|term| !term.trim().is_empty()).or_else(|| value("label"));
-        self.emit_category(&term.unwrap_or_default());
-    }
-
-    fn emit_category(&mut self, term: &str) {
-        if !self.in_entry || term.trim().is_empty() {
-            return;
-        }
-        match self.family() {
-            Family::Rss => {
-                self.out.push_str("<category>");
-                escape(term.trim(), &mut self.out);
-                self.out.push_str("</category>");
-            }
-            Family::Atom => {
-                self.out.push_str("<category term=\"");
-                escape(term.trim(), &mut self.out);
-                self.out.push_str("\"/>");
-            }
-        }
-    }
-
-    /// Writes an element with text, unless a better one was written before.
-    fn emit(&mut self, name: &'static str, rank: u8, text: &str, attributes: &str) {
-        let container = self.open.last().is_some_and(|top| matches!(top.kind, Kind::Written(_)));
-        if !container {
-            match self.seen.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, best)) if rank >= *best => return,
-                Some((_, best)) => *best = rank,
-                None => self.seen.push((name, rank)),
-            }
-        }
-        self.out.push('<');
-        self.out.push_str(name);
-        self.out.push_str(attributes);
-        self.out.push('>');
-        escape(text, &mut self.out);
-        self.out.push_str("</");
-        self.out.push_str(name);
-        self.out.push('>');
     }
 
     fn text(&mut self, text: &str, literal: bool) {
@@ -577,166 +396,4 @@ impl<'a> Repair<'a> {
             self.close();
         }
     }
-
-    /// A captured text is complete: writes it, or keeps it beside the document.
-    fn captured(&mut self, capture: Capture) {
-        let rank = capture.rank;
-        match capture.field {
-            Field::Markup(name) => self.captured_markup(name, rank, capture),
-            Field::Plain(name) => {
-                let permalink = capture.is_permalink;
-                let text = capture.into_plain();
-                if text.is_empty() {
-                    return;
-                }
-                if name == "guid" && permalink {
-                    self.entry.permalink = Some(self.absolute(&text));
-                }
-                self.emit(name, rank, &text, "");
-            }
-            Field::Date(name) => {
-                let text = capture.into_plain();
-                if crate::discover::dates::parse(&text).is_some() {
-                    self.emit(name, rank, &text, "");
-                }
-            }
-            Field::Address(name) => {
-                let address = capture.into_plain();
-                if !address.is_empty() {
-                    let address = self.absolute(&address);
-                    if !self.in_entry && self.bases.is_empty() {
-                        self.channel_base = Url::parse(&address).ok().filter(|url| url.has_host());
-                    }
-                    self.emit(name, rank, &address, "");
-                }
-            }
-            Field::Person => self.captured_person(rank, &capture.into_plain()),
-            Field::Category => {
-                let term = capture.into_plain();
-                self.emit_category(&term);
-            }
-            Field::Note(note) => self.captured_note(note, capture.into_plain()),
-        }
-    }
-
-    fn captured_markup(&mut self, name: &'static str, rank: u8, capture: Capture) {
-        let atom = self.family() == Family::Atom;
-        let Some((text, is_html)) = capture.into_markup(atom) else { return };
-        if text.trim().is_empty() {
-            return;
-        }
-        let kind = match (atom, is_html) {
-            (false, _) => "",
-            (true, true) => " type=\"html\"",
-            (true, false) => " type=\"text\"",
-        };
-        self.emit(name, rank, &text, kind);
-    }
-
-    fn captured_person(&mut self, rank: u8, name: &str) {
-        let better = self.seen.iter().any(|(known, best)| *known == "author" && *best < rank);
-        if name.is_empty() || better || !self.in_entry {
-            return;
-        }
-        self.seen.push(("author", rank));
-        let (open, close) = match self.family() {
-            Family::Rss => ("<author>", "</author>"),
-            Family::Atom => ("<author><name>", "</name></author>"),
-        };
-        self.out.push_str(open);
-        escape(name, &mut self.out);
-        self.out.push_str(close);
-    }
-
-    fn captured_note(&mut self, note: Note, text: String) {
-        if text.is_empty() {
-            return;
-        }
-        match note {
-            Note::Comments => self.entry.comments = Some(text),
-            Note::Discussion => self.entry.discussion = Some(self.absolute(&text)),
-            Note::OriginalLink => self.entry.original = Some(text),
-            Note::Tags => self.entry.tags = Some(text),
-            Note::Language if self.in_entry => self.entry.language = Some(text),
-            Note::Language => self.beside.language = Some(text),
-            Note::UpdatePeriod => self.beside.update_period = Some(text),
-            Note::UpdateFrequency => self.beside.update_frequency = Some(text),
-            Note::SkipHour if self.beside.skip_hours.len() < 24 => self.beside.skip_hours.push(text),
-            Note::SkipDay if self.beside.skip_days.len() < 7 => self.beside.skip_days.push(text),
-            Note::SkipHour | Note::SkipDay => {}
-        }
-    }
-
-    fn finish(mut self) -> Canonical {
-        let unclosed = !self.open.is_empty() && !self.more;
-        let mut faults = std::mem::take(&mut self.lexer.faults);
-        if unclosed {
-            faults.cut = true;
-            // What breaks off inside an entry is no complete entry; unless it is all there is.
-            if self.in_entry && !self.entries.is_empty() {
-                self.out.truncate(self.entry_start);
-                self.open.clear();
-                self.capture = None;
-            }
-        }
-        if self.more {
-            self.out.truncate(self.out.len().max(self.entry_start));
-            self.open.clear();
-        }
-        while !self.open.is_empty() {
-            self.close();
-        }
-        match self.root {
-            Root::Feed(Family::Rss, _) => self.out.push_str("</channel></rss>"),
-            Root::Feed(Family::Atom, _) => self.out.push_str("</feed>"),
-            _ => {}
-        }
-        faults.prefixes += self.faults.prefixes;
-        faults.tags += self.faults.tags;
-        faults.deep += self.faults.deep;
-        Canonical {
-            xml: self.out,
-            root: self.root,
-            faults,
-            beside: self.beside,
-            entries: self.entries,
-            more: self.more,
-        }
-    }
-}
-
-/// What a root element makes of a document.
-fn root(ns: Ns, local: &str, version: Option<&str>, attributes: &[Attribute<'_>]) -> Root {
-    match local {
-        "rss" => Root::Feed(
-            Family::Rss,
-            match version.map(str::trim) {
-                Some("0.90") => "RSS 0.90",
-                Some("0.91") => "RSS 0.91",
-                Some("0.92") => "RSS 0.92",
-                Some("0.93") => "RSS 0.93",
-                Some("0.94") => "RSS 0.94",
-                Some(v) if v.starts_with('2') => "RSS 2.0",
-                _ => "RSS",
-            },
-        ),
-        "rdf" => {
-            let old = attributes.iter().any(|(_, value)| value.contains("netscape.com/rdf/simple/0.9"));
-            Root::Feed(Family::Rss, if old { "RSS 0.90" } else { "RSS 1.0" })
-        }
-        "feed" | "entry" if matches!(ns, Ns::Atom | Ns::Core) => {
-            let old = attributes.iter().any(|(_, value)| value.contains("purl.org/atom")) || version == Some("0.3");
-            Root::Feed(Family::Atom, if old { "Atom 0.3" } else { "Atom 1.0" })
-        }
-        "channel" if ns == Ns::Core => Root::Feed(Family::Rss, "CDF"),
-        "item" if ns == Ns::Core => Root::Feed(Family::Rss, "RSS"),
-        "html" | "head" | "body" => Root::Html,
-        "urlset" | "sitemapindex" => Root::Sitemap,
-        "opml" => Root::Opml,
-        _ => Root::Unknown,
-    }
-}
-
-fn language(attributes: &[Attribute<'_>]) -> Option<String> {
-    attributes.iter().find(|(key, _)| *key == "xml:lang").map(|(_, value)| value.to_string())
 }
