@@ -162,6 +162,8 @@ struct Line {
     phrase: Option<Phrase>,
     /// Its start, folded, where it is short.
     words: String,
+    /// True where its element holds no other line.
+    alone: bool,
 }
 
 impl Line {
@@ -173,7 +175,8 @@ impl Line {
         }
         let mut phrase = None;
         let mut words = String::new();
-        if facts.own < 350 && facts.own * 10 >= facts.text * 9 {
+        let alone = facts.own * 10 >= facts.text * 9;
+        if facts.own < 350 && alone {
             tree.push_text(at, 400, &mut words);
             phrase = phrases::judge(&words);
             words = fold(&words);
@@ -189,6 +192,7 @@ impl Line {
             item: matches!(tag, Tag::Li | Tag::Dd | Tag::Dt),
             phrase,
             words,
+            alone,
         })
     }
 
@@ -219,16 +223,28 @@ fn sequence(tree: &Tree, lines: &[Line], title: &str, fates: &mut Fates) {
         }
         if line.phrase == Some(Phrase::Comments) && read * 2 >= prose && line.letters < 60 {
             for rest in lines.get(n..).unwrap_or_default() {
-                fates.drop(rest.at, Reason::Words);
+                drop_line(tree, rest, Reason::Words, fates);
             }
             break;
         }
         if let Some(why) = verdict(line, title, begun, prose, &mut under) {
-            fates.drop(line.at, why);
+            drop_line(tree, line, why, fates);
         }
     }
     orphans(lines, fates);
-    let _ = tree;
+}
+
+/// Drops a line; where its element holds other lines too, only the words of its own.
+fn drop_line(tree: &Tree, line: &Line, why: Reason, fates: &mut Fates) {
+    if line.alone {
+        fates.drop(line.at, why);
+        return;
+    }
+    for child in tree.children(line.at) {
+        if tree.tag(child).is_inline() {
+            fates.drop(child, why);
+        }
+    }
 }
 
 /// What is to be done with a line that is no paragraph in earnest; `under` is true below a line that announces others.
