@@ -4,8 +4,9 @@ use crate::dom::tag::Tag;
 use crate::dom::tree::Tree;
 use crate::extract::evidence::{Evidence, Facts};
 use crate::extract::hints::Hints;
+use crate::extract::lead;
 use crate::extract::meta::Found;
-use crate::extract::prune::{Fates, Reason, prune, silence};
+use crate::extract::prune::{Fates, Reason, fold, prune, silence};
 
 /// What of the page is the article.
 #[derive(Debug)]
@@ -19,7 +20,13 @@ pub(crate) struct Choice {
 }
 
 /// Chooses the article's text. `kept` and `dropped` are the places that the source's rules name.
-pub(crate) fn choose(tree: &Tree, evidence: &Evidence, _found: &Found, kept: &[usize], dropped: &[usize]) -> Choice {
+pub(crate) fn choose(
+    tree: &Tree,
+    evidence: &mut Evidence,
+    found: &Found,
+    kept: &[usize],
+    dropped: &[usize],
+) -> Choice {
     let mut fates = Fates::new(tree.len());
     for at in dropped {
         fates.drop(*at, Reason::Rule);
@@ -35,9 +42,54 @@ pub(crate) fn choose(tree: &Tree, evidence: &Evidence, _found: &Found, kept: &[u
         let container = kept.first().copied().unwrap_or(0);
         return Choice { container, parts, fates };
     }
-    let container = container(tree, evidence);
-    prune(tree, evidence, container, &mut fates);
-    Choice { container, parts: vec![(container, tree.end(container))], fates }
+    let title = fold(&found.title);
+    let mut root = container(tree, evidence);
+    prune(tree, evidence, root, &title, &mut fates);
+    let letters = kept_letters(tree, evidence, root, &fates);
+    if letters < 350 && is_poor(tree, evidence, letters) {
+        let mut second = Fates::new(tree.len());
+        for at in dropped {
+            second.drop(*at, Reason::Rule);
+        }
+        evidence.doubt(tree);
+        let other = container(tree, evidence);
+        prune(tree, evidence, other, &title, &mut second);
+        if kept_letters(tree, evidence, other, &second) > 2 * letters {
+            (root, fates) = (other, second);
+        }
+    }
+    let mut parts = lead::outside(tree, evidence, found, root, &mut fates);
+    parts.push((root, tree.end(root)));
+    Choice { container: root, parts, fates }
+}
+
+/// Letters of the lines below `root` that are kept.
+fn kept_letters(tree: &Tree, evidence: &Evidence, root: usize, fates: &Fates) -> u32 {
+    let mut letters = 0;
+    let mut at = root;
+    while root != 0 && at < tree.end(root) {
+        if fates.of(at).is_some() {
+            at = tree.end(at);
+            continue;
+        }
+        if !tree.tag(at).is_inline() {
+            letters += evidence.of(at).own;
+        }
+        at += 1;
+    }
+    letters
+}
+
+/// True where the page has much more prose than was read: names may have misled.
+fn is_poor(tree: &Tree, evidence: &Evidence, letters: u32) -> bool {
+    let prose: u32 = (1..tree.len())
+        .filter(|at| !tree.tag(*at).is_inline())
+        .map(|at| evidence.of(at))
+        .filter(|facts| !facts.zone.has(Hints::COMMENT))
+        .filter(|facts| facts.own >= 60 && facts.own_marks > 0 && facts.own_link_share() < 0.4)
+        .map(|facts| facts.own)
+        .sum();
+    prose > 2 * letters
 }
 
 /// Finds the element that holds the article's text; the document where nothing stands out.

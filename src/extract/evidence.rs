@@ -59,6 +59,9 @@ pub(crate) const OUT: Hints = Hints::COMMENT
     .or(Hints::TAGS)
     .or(Hints::REPLY);
 
+/// Of these, the hints that are believed of long prose too.
+const FIRM: Hints = Hints::COMMENT.or(Hints::RELATED).or(Hints::SIDE).or(Hints::FOOT).or(Hints::COOKIE).or(Hints::NAV).or(Hints::REPLY);
+
 /// Evidence for all nodes of a tree, by place.
 #[derive(Debug)]
 pub(crate) struct Evidence {
@@ -78,6 +81,15 @@ impl Evidence {
         evidence.zone(tree);
         evidence.weigh(tree);
         evidence
+    }
+
+    /// The same evidence with no belief in names but those of comments: for pages whose names mislead.
+    pub(crate) fn doubt(&mut self, tree: &Tree) {
+        for facts in &mut self.facts {
+            facts.zone = only(facts.zone, Hints::COMMENT.or(Hints::NAV).or(Hints::HIDDEN));
+            (facts.good, facts.score) = (0.0, 0.0);
+        }
+        self.weigh(tree);
     }
 
     /// Counts text from the leaves up.
@@ -151,12 +163,16 @@ impl Evidence {
                 _ => {}
             }
             let mine = facts.text.saturating_sub(facts.link);
-            if matches!(tag, Tag::Html | Tag::Body | Tag::Article | Tag::Main) {
+            let sentences = facts.marks * 120 > mine && facts.link_share() < 0.3;
+            if matches!(tag, Tag::Html | Tag::Body | Tag::Article | Tag::Main) || hints.has(Hints::ENTRY) {
                 out = Hints::NONE;
             } else if mine * 2 > prose {
                 out = if hints.has(Hints::BODY) { Hints::NONE } else { only(out, Hints::COMMENT) };
             } else if mine * 4 > prose && hints.has(Hints::STRONG) {
                 out = only(out, Hints::COMMENT);
+            } else if mine > 700 && mine * 10 > prose && sentences {
+                // Long prose under a name that fits buttons: the name means something else here.
+                out = only(out, FIRM);
             }
             facts.zone = above.or(only(out, OUT));
         }

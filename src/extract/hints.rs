@@ -17,7 +17,7 @@ macro_rules! hints {
 hints! {
     COMMENT = 0; RELATED = 1; SHARE = 2; NAV = 3; AD = 4; SIDE = 5; FOOT = 6; HEAD = 7; META = 8; CAPTION = 9;
     TAGS = 10; SUBSCRIBE = 11; AUTHOR = 12; COOKIE = 13; TOOLS = 14; HIDDEN = 15; BODY = 16; LEAD = 17;
-    GALLERY = 18; STRONG = 19; TITLE = 20; MORE = 21; DATE = 22; BOX = 23; PAYWALL = 24; REPLY = 25;
+    GALLERY = 18; STRONG = 19; TITLE = 20; MORE = 21; DATE = 22; BOX = 23; PAYWALL = 24; REPLY = 25; ENTRY = 26; WIDGET = 27;
 }
 
 impl Hints {
@@ -44,6 +44,10 @@ impl Hints {
         let mut hints = Self::NONE;
         for (name, value) in tree.attributes(at) {
             match name {
+                // Blog software lists an article's tags, categories and state in the classes of its element.
+                "class" if value.contains("hentry") || value.contains("type-post") => {
+                    hints = hints.or(Self::BODY).or(Self::ENTRY);
+                }
                 "class" | "id" => hints = hints.or(words(value)),
                 "role" => hints = hints.or(role(value)),
                 "itemprop" | "property" => hints = hints.or(property(value)),
@@ -160,7 +164,7 @@ fn single(word: &[u8]) -> Hints {
         | b"xiangguan" | b"upnext" | b"nextarticle" | b"alsolike" | b"yarpp" | b"jp" | b"zergnet" | b"plista"
         | b"relatedcontent" | b"relatedstories" | b"relatedlinks" | b"relnews" | b"meistgelesen" | b"relations"
         | b"associated" | b"furtherreading" | b"backlinks" | b"associe" | b"associes" | b"sponsoredlinks" => Hints::RELATED,
-        b"share" | b"sharing" | b"shares" | b"social" | b"socials" | b"addthis" | b"sharedaddy" | b"addtoany" | b"tweet"
+        b"share" | b"sharing" | b"shares" | b"social" | b"socials" | b"addthis" | b"sharedaddy" | b"addtoany"
         | b"whatsapp" | b"sharebar" | b"sharebox" | b"shariff" | b"socialmedia" | b"teilen" | b"jiathis" | b"bdshare"
         | b"bshare" | b"fenxiang" | b"sharethis" | b"sharebuttons" | b"socialshare" | b"sns" | b"partage" | b"ssba"
         | b"compartir" | b"shareit" | b"udostepnij" | b"likebox" | b"fblike" | b"bookmarks" | b"heateor" | b"likes"
@@ -174,7 +178,7 @@ fn single(word: &[u8]) -> Hints {
         | b"adslot" | b"adbox" | b"adunit" | b"adblock" | b"adcontainer" | b"adsbygoogle" | b"guanggao" | b"promo"
         | b"promos" | b"promotion" | b"publicite" | b"pubblicita" | b"publicidad" | b"adwrapper" | b"adv" | b"ggad"
         | b"affiliate" | b"commercial" | b"mpu" | b"leaderboard" | b"skyscraper" | b"googlead" | b"advertorial" => Hints::AD,
-        b"sidebar" | b"aside" | b"widget" | b"widgets" | b"rail" | b"rightcol" | b"leftcol" | b"rightcolumn"
+        b"sidebar" | b"aside" | b"rail" | b"rightcol" | b"leftcol" | b"rightcolumn"
         | b"sidecolumn" | b"sidebox" | b"marginalia" | b"marginal" | b"rightbar" | b"rightside" | b"rsidebar" => Hints::SIDE,
         b"footer" | b"foot" | b"copyright" | b"colophon" | b"legal" | b"disclaimer" | b"impressum" | b"subfooter"
         | b"pagefooter" | b"bottomnav" | b"stopka" | b"credits" | b"banquan" => Hints::FOOT,
@@ -194,7 +198,7 @@ fn single(word: &[u8]) -> Hints {
         | b"optin" | b"mailchimp" | b"abonnieren" | b"abonnement" | b"inscription" | b"mailinglist" | b"callout"
         | b"subscriber" | b"calltoaction" => Hints::SUBSCRIBE,
         b"paywall" | b"regwall" | b"piano" | b"paygate" => Hints::PAYWALL,
-        b"cookie" | b"cookies" | b"consent" | b"gdpr" | b"cmp" | b"modal" | b"popup" | b"overlay" | b"lightbox"
+        b"cookie" | b"cookies" | b"consent" | b"gdpr" | b"modal" | b"popup" | b"overlay" | b"lightbox"
         | b"cookiebar" | b"cookiebanner" | b"cookienotice" | b"dialog" | b"popover" | b"tooltip" | b"onetrust"
         | b"dsgvo" | b"eupopup" => Hints::COOKIE,
         b"print" | b"printer" | b"toolbar" | b"toolbox" | b"tools" | b"fontsize" | b"textsize" | b"actions" | b"buttons"
@@ -220,6 +224,7 @@ fn single(word: &[u8]) -> Hints {
         b"gallery" | b"slideshow" | b"carousel" | b"slider" | b"player" | b"video" | b"swiper" | b"galerie" => Hints::GALLERY,
         b"more" | b"latest" | b"teaser" | b"teasers" | b"recent" | b"next" | b"previous" | b"prev" | b"archive"
         | b"archives" | b"weitere" | b"also" | b"links" | b"linklist" | b"linkbox" => Hints::MORE,
+        b"widget" | b"widgets" => Hints::WIDGET,
         b"box" | b"infobox" | b"info" | b"factbox" | b"kasten" | b"inset" | b"pullquote" | b"aparte" => Hints::BOX,
         _ => Hints::NONE,
     }
@@ -246,6 +251,7 @@ fn pair(one: &[u8], two: &[u8]) -> Hints {
         }
         (b"entry" | b"post" | b"article", b"meta" | b"info" | b"date" | b"details") => Hints::META,
         (b"tag" | b"tags" | b"category" | b"cat", b"links" | b"list") => Hints::TAGS,
+        (b"widget", b"area") => Hints::SIDE,
         (b"site" | b"page", b"header" | b"head") => Hints::HEAD,
         _ => Hints::NONE,
     }

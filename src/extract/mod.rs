@@ -13,8 +13,10 @@ mod furniture;
 mod hints;
 mod inlines;
 mod kind;
+mod lead;
 mod markdown;
 mod meta;
+mod phrases;
 mod prune;
 mod trace;
 
@@ -178,11 +180,11 @@ impl Reading {
         let bytes = page.bytes.get(..limits.bytes.min(page.bytes.len())).unwrap_or_default();
         let decoded = charset::page(bytes, page.content_type);
         let tree = Tree::parse(&decoded.text, limits.bounds());
-        let evidence = evidence::Evidence::gather(&tree);
+        let mut evidence = evidence::Evidence::gather(&tree);
         let found = meta::gather(&tree, &evidence, page.url, witness, now);
         let kept = tree.select(&decoded.text, &rules.keep);
         let dropped = tree.select(&decoded.text, &rules.drop);
-        let choice = body::choose(&tree, &evidence, &found, &kept, &dropped);
+        let choice = body::choose(&tree, &mut evidence, &found, &kept, &dropped);
         let base = found.base.as_ref().or(page.url);
         let mut builder = blocks::Builder::new(&tree, base, limits.room());
         for (from, to) in &choice.parts {

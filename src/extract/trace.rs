@@ -6,6 +6,7 @@ use crate::dom::tag::Tag;
 use crate::dom::tree::Tree;
 use crate::extract::body::Choice;
 use crate::extract::evidence::Evidence;
+use crate::extract::hints::Hints;
 use crate::extract::prune::Reason;
 
 /// One part of the page.
@@ -28,6 +29,8 @@ pub struct Trace {
     pub container: String,
     /// Its parts in the order of the page, and the lead outside.
     pub lines: Vec<TraceLine>,
+    /// Larger parts of the page that were out of the running from the start.
+    pub outside: Vec<TraceLine>,
 }
 
 /// Most lines told.
@@ -35,7 +38,7 @@ const LINES: usize = 2_000;
 
 impl Trace {
     pub(crate) fn of(tree: &Tree, evidence: &Evidence, choice: &Choice) -> Self {
-        let mut trace = Self { container: name(tree, choice.container), lines: Vec::new() };
+        let mut trace = Self { container: name(tree, choice.container), lines: Vec::new(), outside: Vec::new() };
         for (from, to) in &choice.parts {
             let mut at = *from;
             while at < *to && trace.lines.len() < LINES {
@@ -44,18 +47,29 @@ impl Trace {
                 let tag = tree.tag(at);
                 let whole = fate.is_some() || (!tag.is_inline() && facts.own > 0);
                 if whole && tag != Tag::Text && (facts.text > 0 || fate != Some(Reason::Silent)) {
-                    trace.lines.push(TraceLine {
-                        element: name(tree, at),
-                        dropped: fate,
-                        letters: facts.text,
-                        text: tree.text_of(at, 100),
-                    });
+                    trace.lines.push(line(tree, evidence, at, fate));
                 }
                 at = if fate.is_some() { tree.end(at) } else { at + 1 };
             }
         }
+        let mut at = 1;
+        while at < tree.len() && trace.outside.len() < LINES {
+            let facts = evidence.of(at);
+            if facts.zone == Hints::NONE || tree.tag(at) == Tag::Text {
+                at += 1;
+                continue;
+            }
+            if facts.text > 150 {
+                trace.outside.push(line(tree, evidence, at, Some(Reason::Named)));
+            }
+            at = tree.end(at);
+        }
         trace
     }
+}
+
+fn line(tree: &Tree, evidence: &Evidence, at: usize, dropped: Option<Reason>) -> TraceLine {
+    TraceLine { element: name(tree, at), dropped, letters: evidence.of(at).text, text: tree.text_of(at, 100) }
 }
 
 impl fmt::Display for Trace {
@@ -67,6 +81,9 @@ impl fmt::Display for Trace {
                 Some(why) => write!(f, "  drop ({why})")?,
             }
             writeln!(f, " {} [{}] {}", line.element, line.letters, line.text)?;
+        }
+        for line in &self.outside {
+            writeln!(f, "  outside {} [{}] {}", line.element, line.letters, line.text)?;
         }
         Ok(())
     }
