@@ -1,15 +1,23 @@
 //! One file per command: arguments go in, an exit code comes out. The only room that prints.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what a command line is for")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::config::settings::Settings;
+use crate::store::Store;
+
+pub mod check;
 pub mod demo;
 pub mod extract;
 pub mod feed;
 pub mod group;
+pub mod init;
+pub mod run;
+pub mod schema;
+pub mod serve;
 pub mod tag;
 
 /// How a command ended. The numbers are a contract.
@@ -41,6 +49,11 @@ impl Failure {
     /// Wrong usage or configuration.
     pub fn usage(message: impl ToString) -> Self {
         Self { exit: Exit::Usage, message: message.to_string() }
+    }
+
+    /// The site could not be produced; the old one stands.
+    pub fn not_produced(message: impl ToString) -> Self {
+        Self { exit: Exit::NotProduced, message: message.to_string() }
     }
 
     /// Something that should not happen.
@@ -78,8 +91,18 @@ pub struct Places {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Makes a sample site in output/ from a newsroom on this computer: no network, no key
+    /// Runs one batch: crawl, read, enrich, group, build
+    Run(run::Args),
+    /// Runs everything against the bundled sample newsroom: no network, no key
     Demo(demo::Args),
+    /// Makes a new site
+    Init(init::Args),
+    /// Previews the output on loopback
+    Serve(serve::Args),
+    /// Validates the configuration
+    Check(check::Args),
+    /// Prints the JSON Schema of a configuration file
+    Schema(schema::Args),
     /// Tells what would be read from pages, each taken alone
     Extract(extract::Args),
     /// Tells what feeds say, one JSON line a file
@@ -95,7 +118,12 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let places = &arguments.places;
     let ended = match &arguments.command {
+        Command::Run(args) => run::run(args, places),
         Command::Demo(args) => demo::run(args, places),
+        Command::Init(args) => init::run(args, places),
+        Command::Serve(args) => serve::run(args, places),
+        Command::Check(args) => check::run(args, places),
+        Command::Schema(args) => schema::run(args, places),
         Command::Extract(args) => extract::run(args, places),
         Command::Feed(args) => feed::run(args, places),
         Command::Group(args) => group::run(args, places),
@@ -108,4 +136,28 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.exit as u8)
         }
     }
+}
+
+/// Reads the configuration that `places` names, flags laid over it.
+fn load(places: &Places, sources: Option<&Path>) -> Result<Settings, Failure> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let mut settings =
+        Settings::load(&places.config, &places.set, sources, &environment).map_err(Failure::usage)?;
+    if let Some(state) = &places.state {
+        settings.state.clone_from(state);
+    }
+    if let Some(output) = &places.output {
+        settings.output.clone_from(output);
+    }
+    Ok(settings)
+}
+
+/// Opens the state of a site.
+async fn open_state(settings: &Settings) -> Result<Store, Failure> {
+    Store::open(&settings.state).await.map_err(Failure::not_produced)
+}
+
+/// The runtime that asynchronous commands run on.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::unexpected)
 }

@@ -114,6 +114,13 @@ impl CanonicalUrl {
         &self.0
     }
 
+    /// True where both addresses belong to one registrable domain (by the Public Suffix List), or to one host where
+    /// there is none, as for IP addresses.
+    pub fn same_site(&self, other: &Self) -> bool {
+        let site = |url: &Self| psl::domain_str(url.host()).map(str::to_owned);
+        self.host() == other.host() || (site(self).is_some() && site(self) == site(other))
+    }
+
     /// The host, in lower case (an IPv6 address in brackets).
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()

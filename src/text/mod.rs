@@ -1,5 +1,13 @@
 //! Text of any script: decoding bytes, normalising, language, tokens, sentences, numbers, word counts. Pure; knows
 //! nothing of articles.
 
+pub mod amounts;
+pub mod cut;
 pub mod decode;
+pub mod lang;
+pub mod names;
+pub mod numbers;
+pub mod sentences;
+pub mod tokens;
 pub mod words;
+pub mod writing;

@@ -1,0 +1,436 @@
+//! The configuration, resolved: raw structs go in, checked settings for every room come out, or every fault found with
+//! its place.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::config::raw::{At, RawCeiling, RawProvider, RawRepublish, RawSite};
+use crate::config::{ConfigError, Fault, Files, fault_at, from_yaml, glossary, memory, sources, symbols};
+use crate::model::id::SourceId;
+use crate::model::lang::Lang;
+use crate::model::source::{Republish, Source};
+use crate::providers::{self, Provider};
+use crate::tag::Gazetteer;
+use crate::translate::{Glossary, Memory};
+use crate::{discover, events, extract, net};
+
+/// Languages that one site can be made in.
+const MAX_EDITIONS: usize = 20;
+
+/// A whole site's settings.
+#[derive(Debug)]
+pub struct Settings {
+    /// The site's name.
+    pub title: String,
+    /// One line under the name.
+    pub tagline: String,
+    /// Where it is published.
+    pub base_url: Option<Url>,
+    /// How a publisher reaches whoever runs it.
+    pub contact: Option<String>,
+    /// Its languages, the one at the root first. Never empty.
+    pub editions: Vec<Lang>,
+    /// The folder of the state.
+    pub state: PathBuf,
+    /// The folder of the site.
+    pub output: PathBuf,
+    /// The folder of this configuration.
+    pub folder: PathBuf,
+    /// True where the content is made up.
+    pub sample: bool,
+    /// How similar past events are found.
+    pub similar: String,
+    /// Where readers vote.
+    pub vote_link: Option<String>,
+    /// How the outside is asked.
+    pub network: net::Settings,
+    /// Articles read in one run.
+    pub articles_per_run: u32,
+    /// The sources, in configured order.
+    pub sources: Vec<SourceSettings>,
+    /// How articles are grouped.
+    pub grouping: events::Settings,
+    /// The gazetteer.
+    pub gazetteer: Arc<Gazetteer>,
+    /// Human translations.
+    pub memory: Memory,
+    /// Terms and names.
+    pub glossary: Glossary,
+    /// Providers that translate.
+    pub translate: Vec<ProviderSettings>,
+    /// Providers that analyse.
+    pub analyze: Vec<ProviderSettings>,
+    /// What one run may spend.
+    pub per_run: providers::Limits,
+    /// What one day may cost.
+    pub per_day: providers::Limits,
+    /// The currency that prices and the budget are given in.
+    pub currency: String,
+}
+
+/// One source with all that its rooms need.
+#[derive(Debug, Clone)]
+pub struct SourceSettings {
+    /// What readers see of it.
+    pub source: Source,
+    /// Where it is, or in words why that is not known (an environment variable is not set).
+    pub address: Result<Url, String>,
+    /// Ask at most this often.
+    pub every: Duration,
+    /// False: its pages are not fetched.
+    pub full_text: bool,
+    /// How its answers become entries.
+    pub discover: discover::Settings,
+    /// How its pages become articles.
+    pub rules: extract::Rules,
+}
+
+impl SourceSettings {
+    /// A short hash of the address: what is remembered of a source belongs to its address, which may hold a secret.
+    pub fn fingerprint(&self) -> String {
+        let text = self.address.as_ref().map_or("", Url::as_str);
+        blake3::hash(text.as_bytes()).to_hex().as_str()[..16].to_owned()
+    }
+}
+
+/// One provider with its key, or why it has none.
+#[derive(Debug, Clone)]
+pub struct ProviderSettings {
+    /// How it is spoken to.
+    pub settings: providers::Settings,
+    /// The key; in words why it is missing.
+    pub key: Result<Option<providers::Secret>, String>,
+}
+
+impl ProviderSettings {
+    /// Opens it for one run.
+    pub fn open(&self, network: &net::Settings) -> Result<Provider, String> {
+        let key = self.key.clone()?;
+        let client = net::ProviderClient::new(&self.settings.base_url, network).map_err(|error| error.to_string())?;
+        Ok(Provider::new(self.settings.clone(), key, Box::new(client), network.seed))
+    }
+}
+
+/// Where the environment is read: a name goes in, its value comes out.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Settings {
+    /// Reads the configuration in `folder`. `set` holds `KEY=VALUE` flags that are laid over site.yaml; `sources` takes
+    /// the place of sources.yaml where given.
+    pub fn load(
+        folder: &Path,
+        set: &[String],
+        sources: Option<&Path>,
+        environment: Environment<'_>,
+    ) -> Result<Self, ConfigError> {
+        let files = Files::of(folder);
+        let mut faults = Vec::new();
+        let site_place = files.place("site.yaml");
+        let mut raw: RawSite = match files.read("site.yaml")? {
+            Some(text) => from_yaml(&site_place, &text)?,
+            None => {
+                return Err(Fault {
+                    place: site_place,
+                    line: 0,
+                    column: 0,
+                    what: "is missing; make a site with `newsmill init DIR`, or name its folder with --config".to_owned(),
+                }
+                .into());
+            }
+        };
+        for flag in set {
+            match overlay(flag) {
+                Ok(over) => raw.overlay(over),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let mut site = Check { place: &site_place, faults: &mut faults };
+        let editions = editions(&mut site, raw.editions.take());
+        let network = site.network(&raw);
+        let translate = providers_of(&mut site, raw.translate.take(), environment);
+        let analyze = providers_of(&mut site, raw.analyze.take(), environment);
+        let base_url = raw.base_url.as_ref().and_then(|at| site.base_url(at));
+        let similar = site.similar(raw.similar.as_ref());
+        let republish = raw.republish.as_ref().map_or(Republish::Full, |at| republish_of(at.value));
+        let sources = sources::load(&files, sources, republish, raw.network.limits.entries, environment)
+            .unwrap_or_else(|error| {
+                faults.extend(error.faults);
+                Vec::new()
+            });
+        let gazetteer = collect(symbols::load(&files), &mut faults);
+        let memory = collect(memory::load(&files), &mut faults);
+        let glossary = collect(glossary::load(&files), &mut faults);
+        if !faults.is_empty() {
+            return Err(ConfigError { faults });
+        }
+        Ok(Self {
+            title: raw.title.map_or_else(|| "newsmill".to_owned(), |at| at.value),
+            tagline: raw.tagline.unwrap_or_default(),
+            base_url,
+            contact: raw.contact.map(|at| at.value),
+            editions,
+            state: raw.state.unwrap_or_else(|| "state".to_owned()).into(),
+            output: raw.output.unwrap_or_else(|| "output".to_owned()).into(),
+            folder: folder.to_owned(),
+            sample: raw.sample.unwrap_or_default(),
+            similar,
+            vote_link: raw.vote_link.map(|at| at.value),
+            network,
+            articles_per_run: raw.network.limits.articles.unwrap_or(5000),
+            sources,
+            grouping: events::Settings::default(),
+            gazetteer: Arc::new(gazetteer.unwrap_or_default()),
+            memory: memory.unwrap_or_default(),
+            glossary: glossary.unwrap_or_default(),
+            translate,
+            analyze,
+            per_run: limits_of(&raw.budget.per_run),
+            per_day: limits_of(&raw.budget.per_day),
+            currency: raw.budget.currency.unwrap_or_else(|| "USD".to_owned()),
+        })
+    }
+
+    /// What is off, in words for the status page.
+    pub fn off(&self) -> Vec<String> {
+        let mut off = Vec::new();
+        let mut part = |what: &str, key: &str, providers: &[ProviderSettings]| {
+            if providers.is_empty() {
+                off.push(format!("{what} is off: no provider is configured (`{key}` in site.yaml)."));
+            } else if let Some(why) = providers.iter().find_map(|one| one.key.as_ref().err()) {
+                off.push(format!("A provider of `{key}` is off: {why}"));
+            }
+        };
+        part("Translation", "translate", &self.translate);
+        part("Impact analysis", "analyze", &self.analyze);
+        off.push("Semantic similarity is off: no embedding model is configured; keywords and symbols are compared.".to_owned());
+        off
+    }
+
+    /// The house behind a source; the source's own id where it is not configured any more.
+    pub fn publisher(&self, source: &SourceId) -> String {
+        let known = self.sources.iter().find(|one| one.source.id == *source);
+        known.map_or_else(|| source.as_str().to_owned(), |one| one.source.publisher.clone())
+    }
+
+    /// The language that analyses are written in: the first edition's.
+    pub fn analysis_language(&self) -> &Lang {
+        // `editions` is never empty: `load` sees to it.
+        &self.editions[0]
+    }
+
+    /// Changes whenever human translations or the glossary do.
+    pub fn translation_fingerprint(&self) -> String {
+        format!("{} {}", self.memory.fingerprint(), self.glossary.fingerprint())
+    }
+}
+
+fn collect<T>(result: Result<T, ConfigError>, faults: &mut Vec<Fault>) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            faults.extend(error.faults);
+            None
+        }
+    }
+}
+
+pub(crate) fn republish_of(raw: RawRepublish) -> Republish {
+    match raw {
+        RawRepublish::Full => Republish::Full,
+        RawRepublish::Excerpt => Republish::Excerpt,
+        RawRepublish::Link => Republish::Link,
+    }
+}
+
+fn limits_of(raw: &RawCeiling) -> providers::Limits {
+    let micros = raw.price.filter(|price| price.is_finite() && *price >= 0.0).map(|price| (price * 1e6) as u64);
+    providers::Limits { calls: raw.calls, tokens: raw.tokens, micros }
+}
+
+/// `KEY=VALUE` as the raw struct that it stands for: the dotted path becomes nested YAML.
+fn overlay(flag: &str) -> Result<RawSite, Fault> {
+    let place = format!("--set {flag}");
+    let Some((path, value)) = flag.split_once('=') else {
+        let what = "expected KEY=VALUE with a dotted key of site.yaml, as in --set network.host_delay=0s".to_owned();
+        return Err(Fault { place, line: 0, column: 0, what });
+    };
+    let mut yaml = String::new();
+    let keys: Vec<&str> = path.split('.').collect();
+    for (depth, key) in keys.iter().enumerate() {
+        let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !plain || depth > 8 {
+            return Err(Fault { place, line: 0, column: 0, what: format!("`{path}` is not a dotted key of site.yaml") });
+        }
+        yaml.push_str(&"  ".repeat(depth));
+        yaml.push_str(key);
+        yaml.push_str(if depth + 1 == keys.len() { ": " } else { ":\n" });
+    }
+    yaml.push_str(value);
+    yaml.push('\n');
+    from_yaml(&place, &yaml).map_err(|mut fault| {
+        (fault.line, fault.column) = (0, 0);
+        fault
+    })
+}
+
+/// Parses `90s`, `30m`, `1h`, `7d`, `250ms`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let bad = || format!("`{text}` is not a duration; expected a number and a unit, as in 250ms, 90s, 30m, 1h or 7d");
+    let text = text.trim();
+    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(bad)?;
+    let (number, unit) = text.split_at(split);
+    let number: u64 = number.parse().map_err(|_| bad())?;
+    let millis = match unit {
+        "ms" => Some(number),
+        "s" => number.checked_mul(1000),
+        "m" => number.checked_mul(60_000),
+        "h" => number.checked_mul(3_600_000),
+        "d" => number.checked_mul(86_400_000),
+        _ => None,
+    };
+    millis.map(Duration::from_millis).ok_or_else(bad)
+}
+
+/// Collects the faults of one file.
+pub(crate) struct Check<'a> {
+    pub(crate) place: &'a str,
+    pub(crate) faults: &'a mut Vec<Fault>,
+}
+
+impl Check<'_> {
+    /// Parses a value; a failure becomes a fault at its place, and the value is `None`.
+    pub(crate) fn parse<T, U, E: ToString>(&mut self, at: &At<T>, parse: impl FnOnce(&T) -> Result<U, E>) -> Option<U> {
+        match parse(&at.value) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.faults.push(fault_at(self.place, at, error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// A duration, or the default where there is none.
+    pub(crate) fn duration(&mut self, at: Option<&At<String>>, default: Duration) -> Duration {
+        at.and_then(|at| self.parse(at, |text| duration(text))).unwrap_or(default)
+    }
+
+    fn base_url(&mut self, at: &At<String>) -> Option<Url> {
+        self.parse(at, |text| {
+            let url = Url::parse(text).map_err(|error| format!("`{text}` is not an address: {error}"))?;
+            match (url.scheme(), url.path().ends_with('/')) {
+                ("http" | "https", true) => Ok(url),
+                ("http" | "https", false) => Err(format!("`{text}` must end with a slash, as in {text}/")),
+                _ => Err(format!("`{text}` must begin with https://")),
+            }
+        })
+    }
+
+    fn similar(&mut self, at: Option<&At<String>>) -> String {
+        let known = ["keywords", "semantic", "hybrid"];
+        at.and_then(|at| {
+            self.parse(at, |text| {
+                if known.contains(&text.as_str()) {
+                    Ok(text.clone())
+                } else {
+                    Err(format!("`{text}` is no way to find similar events; expected one of {}", known.join(", ")))
+                }
+            })
+        })
+        .unwrap_or_else(|| "keywords".to_owned())
+    }
+
+    fn network(&mut self, raw: &RawSite) -> net::Settings {
+        let default = net::Settings::default();
+        let (network, limits) = (&raw.network, &raw.network.limits);
+        let allow_net = network
+            .allow_net
+            .iter()
+            .flatten()
+            .filter_map(|at| self.parse(at, |text| net::Cidr::parse(text)))
+            .collect();
+        net::Settings {
+            user_agent: net::user_agent(raw.contact.as_ref().map(|at| at.value.as_str())),
+            allow_net,
+            host_delay: self.duration(network.host_delay.as_ref(), default.host_delay),
+            host_parallel: network.host_parallel.unwrap_or(default.host_parallel).max(1),
+            parallel: network.parallel.unwrap_or(default.parallel).max(1),
+            seed: network.seed.unwrap_or_default(),
+            limits: net::Limits {
+                connect: self.duration(limits.connect.as_ref(), default.limits.connect),
+                header: self.duration(limits.header.as_ref(), default.limits.header),
+                idle: self.duration(limits.idle.as_ref(), default.limits.idle),
+                total: self.duration(limits.total.as_ref(), default.limits.total),
+                compressed: limits.compressed.unwrap_or(default.limits.compressed),
+                decompressed: limits.decompressed.unwrap_or(default.limits.decompressed),
+                redirects: limits.redirects.unwrap_or(default.limits.redirects),
+            },
+        }
+    }
+}
+
+fn editions(site: &mut Check<'_>, raw: Option<Vec<At<String>>>) -> Vec<Lang> {
+    let mut editions: Vec<Lang> = Vec::new();
+    for at in raw.unwrap_or_default() {
+        let Some(language) = site.parse(&at, |text| Lang::parse(text)) else { continue };
+        if editions.contains(&language) {
+            site.faults.push(fault_at(site.place, &at, format!("`{language}` stands twice; name each edition once")));
+        } else if editions.len() >= MAX_EDITIONS {
+            site.faults.push(fault_at(site.place, &at, format!("more than {MAX_EDITIONS} editions")));
+        } else {
+            editions.push(language);
+        }
+    }
+    if editions.is_empty() {
+        editions.extend(Lang::parse("en"));
+    }
+    editions
+}
+
+fn providers_of(
+    site: &mut Check<'_>,
+    raw: Option<Vec<At<RawProvider>>>,
+    environment: Environment<'_>,
+) -> Vec<ProviderSettings> {
+    let mut names = HashSet::new();
+    let mut all = Vec::new();
+    for at in raw.unwrap_or_default() {
+        if !names.insert(at.value.name.clone()) {
+            let what = format!("two providers are called `{}`; give each its own name", at.value.name);
+            site.faults.push(fault_at(site.place, &at, what));
+        }
+        if let Some(provider) = site.parse(&at, |raw| provider_of(raw, environment)) {
+            all.push(provider);
+        }
+    }
+    all
+}
+
+fn provider_of(raw: &RawProvider, environment: Environment<'_>) -> Result<ProviderSettings, String> {
+    let protocol = providers::Protocol::parse(&raw.protocol)
+        .ok_or_else(|| format!("`{}` is not a protocol; expected gemini or openai", raw.protocol))?;
+    let base_url = raw.base_url.as_deref().unwrap_or_else(|| protocol.default_base_url());
+    let base_url = Url::parse(base_url).map_err(|error| format!("`{base_url}` is not an address: {error}"))?;
+    let timeout = raw.timeout.as_deref().map(duration).transpose()?;
+    let key = match &raw.key_env {
+        None => Ok(None),
+        Some(name) => match environment(name).filter(|value| !value.trim().is_empty()) {
+            Some(value) => Ok(Some(providers::Secret::new(value.trim()))),
+            None => Err(format!("the environment variable {name} is not set, so `{}` has no key.", raw.name)),
+        },
+    };
+    let mut settings = providers::Settings::new(raw.name.clone(), protocol, base_url, raw.model.clone());
+    settings.key_env.clone_from(&raw.key_env);
+    settings.price = providers::Price {
+        input: (raw.price.input.max(0.0) * 1e6) as u64,
+        output: (raw.price.output.max(0.0) * 1e6) as u64,
+    };
+    settings.requests_per_minute = raw.requests_per_minute;
+    if let Some(timeout) = timeout {
+        settings.timeout = timeout;
+    }
+    Ok(ProviderSettings { settings, key })
+}

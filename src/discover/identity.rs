@@ -1,0 +1,1 @@
+//! Two announcements go in, whether they are one article comes out.

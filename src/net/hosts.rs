@@ -1,0 +1,424 @@
+//! One value per host holds everything that politeness needs: whose turn it is, how fast, whether it asked for rest,
+//! what its robots.txt says. A host's name goes in, a turn to send one request comes out.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+
+use crate::net::error::NetError;
+use crate::net::limits::Settings;
+use crate::net::memory::{HostMemory, RobotsMemory};
+use crate::net::robots::Robots;
+
+/// The product token that robots.txt files know this crawler by.
+pub const AGENT: &str = "newsmill";
+
+/// Longest Crawl-delay honoured: a longer one would take a day for a page of links.
+pub const LONGEST_CRAWL_DELAY: Duration = Duration::from_secs(30);
+
+/// Failures in a row after which a host is left alone for the rest of the run.
+pub const GIVE_UP_AFTER: u32 = 5;
+
+/// How long a robots.txt is believed (RFC 9309, 2.4).
+const ROBOTS_AGE: Duration = Duration::from_hours(24);
+
+/// Longest robots.txt, reduced to what concerns this crawler, that is remembered between runs.
+const MAX_REMEMBERED: usize = 64 << 10;
+
+/// All hosts met, and the places for all requests in flight.
+#[derive(Debug)]
+pub struct Hosts {
+    by_name: Mutex<HashMap<String, Arc<Host>>>,
+    everything: Semaphore,
+    host_delay: Duration,
+    host_parallel: usize,
+}
+
+/// One host.
+#[derive(Debug)]
+pub struct Host {
+    name: String,
+    /// Requests that may still be sent at once.
+    places: Semaphore,
+    /// When the last request was sent; whoever holds it is next, and sleeps here.
+    last_start: tokio::sync::Mutex<Option<Instant>>,
+    waiting: AtomicUsize,
+    /// Held while robots.txt is fetched, so that it is fetched once.
+    pub(in crate::net) robots_turn: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sent: u64,
+    /// Asked for rest in this run: nothing more is sent in it, however short the rest.
+    resting: bool,
+    rest_until: Option<Timestamp>,
+    failures: u32,
+    last_failure: String,
+    /// By scheme.
+    robots: BTreeMap<String, Known>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    fetched_at: Timestamp,
+    verdict: Verdict,
+}
+
+/// What came of asking for a robots.txt.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// There is none (4xx): everything is allowed.
+    Everything,
+    /// It could not be had (5xx, no connection): nothing is allowed, until the next run asks again.
+    Nothing(String),
+    /// It has rules.
+    Rules(Arc<Robots>),
+}
+
+/// The right to send one request now; the places are free again when it is dropped.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    _place: SemaphorePermit<'a>,
+    _overall: SemaphorePermit<'a>,
+    /// Whether the connection should be kept: others wait for this host, or it was asked before.
+    pub keep: bool,
+}
+
+impl Hosts {
+    /// No host met yet.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            by_name: Mutex::default(),
+            everything: Semaphore::new(settings.parallel.clamp(1, Semaphore::MAX_PERMITS)),
+            host_delay: settings.host_delay,
+            host_parallel: settings.host_parallel.clamp(1, Semaphore::MAX_PERMITS),
+        }
+    }
+
+    /// The host of that name (with its port where it is not the scheme's own).
+    pub fn named(&self, name: &str) -> Arc<Host> {
+        let mut by_name = locked(&self.by_name);
+        if let Some(host) = by_name.get(name) {
+            return Arc::clone(host);
+        }
+        let host = Arc::new(Host::new(name, self.host_parallel));
+        by_name.insert(name.to_owned(), Arc::clone(&host));
+        host
+    }
+
+    /// Waits for a turn at `host`: its parallelism, its pace, the overall parallelism, in this order. Dropping the
+    /// wait at any point costs the others nothing.
+    pub async fn turn<'a>(&'a self, host: &'a Host, now: Timestamp) -> Result<Turn<'a>, NetError> {
+        let closed = |_| NetError::Setup("the client is shut down".to_owned());
+        host.may_ask(now)?;
+        let waiting = Waiting::begin(&host.waiting);
+        let place = host.places.acquire().await.map_err(closed)?;
+        let mut last_start = host.last_start.lock().await;
+        let delay = self.host_delay.max(host.crawl_delay());
+        if let (Some(start), false) = (*last_start, delay.is_zero()) {
+            tokio::time::sleep_until(start + delay).await;
+        }
+        // The pace is still held here: what waits for a free place overall must not start bunched afterwards.
+        let overall = self.everything.acquire().await.map_err(closed)?;
+        host.may_ask(now)?;
+        *last_start = Some(Instant::now());
+        drop(waiting);
+        let others = host.waiting.load(Ordering::Relaxed) > 0;
+        let before = host.count_sent() > 0;
+        Ok(Turn { _place: place, _overall: overall, keep: others || before })
+    }
+
+    /// What should survive the run, in order of names.
+    pub fn memory(&self) -> Vec<HostMemory> {
+        let mut all: Vec<HostMemory> =
+            locked(&self.by_name).values().filter_map(|host| host.memory()).collect();
+        all.sort_by(|a, b| a.host.cmp(&b.host));
+        all
+    }
+
+    /// Takes in what an earlier run remembered.
+    pub fn remember(&self, memory: Vec<HostMemory>) {
+        for one in memory {
+            let host = self.named(&one.host);
+            let mut state = host.state();
+            state.rest_until = state.rest_until.max(one.rest_until);
+            for robots in one.robots {
+                let verdict = robots.rules.map_or(Verdict::Everything, |rules| {
+                    Verdict::Rules(Arc::new(Robots::parse(rules.as_bytes())))
+                });
+                state.robots.insert(robots.scheme, Known { fetched_at: robots.fetched_at, verdict });
+            }
+        }
+    }
+}
+
+impl Host {
+    fn new(name: &str, parallel: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            places: Semaphore::new(parallel),
+            last_start: tokio::sync::Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            robots_turn: tokio::sync::Mutex::default(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Host and port.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Refuses while the host rests or is given up.
+    pub fn may_ask(&self, now: Timestamp) -> Result<(), NetError> {
+        let state = self.state();
+        if state.resting || state.rest_until.is_some_and(|until| until > now) {
+            return Err(NetError::Resting { host: self.name.clone(), until: state.rest_until });
+        }
+        if state.failures >= GIVE_UP_AFTER {
+            let (failures, last) = (state.failures, state.last_failure.clone());
+            return Err(NetError::GivenUp { host: self.name.clone(), failures, last });
+        }
+        Ok(())
+    }
+
+    /// It asked for rest: nothing more is sent in this run, nor in later ones before `until`.
+    pub fn rest(&self, until: Option<Timestamp>) {
+        let mut state = self.state();
+        state.resting = true;
+        state.rest_until = state.rest_until.max(until);
+    }
+
+    /// It answered, whatever it answered.
+    pub fn answered(&self) {
+        self.state().failures = 0;
+    }
+
+    /// It failed.
+    pub fn failed(&self, error: &NetError) {
+        let mut state = self.state();
+        state.failures = state.failures.saturating_add(1);
+        state.last_failure = error.to_string();
+    }
+
+    /// What its robots.txt for a scheme says, where it is known and fresh.
+    pub fn robots(&self, scheme: &str, now: Timestamp) -> Option<Verdict> {
+        let state = self.state();
+        let known = state.robots.get(scheme)?;
+        // A clock that was set back must not make it fresh for ever.
+        let age = now.duration_since(known.fetched_at).unsigned_abs();
+        (age < ROBOTS_AGE).then(|| known.verdict.clone())
+    }
+
+    /// Keeps what its robots.txt says.
+    pub fn learn_robots(&self, scheme: &str, fetched_at: Timestamp, verdict: Verdict) {
+        self.state().robots.insert(scheme.to_owned(), Known { fetched_at, verdict });
+    }
+
+    fn crawl_delay(&self) -> Duration {
+        let state = self.state();
+        let stated = state.robots.values().filter_map(|known| match &known.verdict {
+            Verdict::Rules(robots) => robots.crawl_delay(AGENT),
+            Verdict::Everything | Verdict::Nothing(_) => None,
+        });
+        stated.max().unwrap_or_default().min(LONGEST_CRAWL_DELAY)
+    }
+
+    /// Counts one more; tells how many were sent before.
+    fn count_sent(&self) -> u64 {
+        let mut state = self.state();
+        state.sent += 1;
+        state.sent - 1
+    }
+
+    fn memory(&self) -> Option<HostMemory> {
+        let state = self.state();
+        let robots: Vec<RobotsMemory> = state
+            .robots
+            .iter()
+            .filter_map(|(scheme, known)| {
+                let rules = match &known.verdict {
+                    Verdict::Everything => None,
+                    Verdict::Rules(robots) => Some(robots.reduced(AGENT)),
+                    Verdict::Nothing(_) => return None,
+                };
+                let short = rules.as_ref().is_none_or(|rules| rules.len() <= MAX_REMEMBERED);
+                short.then(|| RobotsMemory { scheme: scheme.clone(), fetched_at: known.fetched_at, rules })
+            })
+            .collect();
+        if state.rest_until.is_none() && robots.is_empty() {
+            return None;
+        }
+        Some(HostMemory { host: self.name.clone(), rest_until: state.rest_until, robots })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        locked(&self.state)
+    }
+}
+
+/// Counts one who waits, until it is dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A lock that a panic elsewhere has poisoned still holds plain values.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn now() -> Timestamp {
+        "2026-04-22T10:00:00Z".parse().unwrap()
+    }
+
+    fn hosts(delay: Duration, host_parallel: usize, parallel: usize) -> Arc<Hosts> {
+        Arc::new(Hosts::new(&Settings { host_delay: delay, host_parallel, parallel, ..Settings::default() }))
+    }
+
+    /// Sends `count` requests that take `each`; tells when each started, in milliseconds, and the most at once.
+    async fn send(hosts: &Arc<Hosts>, names: &[&str], count: usize, each: Duration) -> (Vec<u128>, usize) {
+        let begin = Instant::now();
+        let tally = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+        let mut tasks = tokio::task::JoinSet::new();
+        for name in names.iter().flat_map(|name| std::iter::repeat_n((*name).to_owned(), count)) {
+            let (hosts, tally) = (Arc::clone(hosts), Arc::clone(&tally));
+            tasks.spawn(async move {
+                let host = hosts.named(&name);
+                let _turn = hosts.turn(&host, now()).await.unwrap();
+                let start = begin.elapsed().as_millis();
+                tally.1.fetch_max(tally.0.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(each).await;
+                tally.0.fetch_sub(1, Ordering::SeqCst);
+                start
+            });
+        }
+        let mut starts = tasks.join_all().await;
+        starts.sort_unstable();
+        (starts, tally.1.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_to_one_host_are_spaced_and_few_at_once() {
+        let (starts, most) = send(&hosts(SECOND, 2, 64), &["a"], 5, Duration::from_millis(10)).await;
+        assert_eq!((starts, most), (vec![0, 1000, 2000, 3000, 4000], 1));
+        let (starts, most) = send(&hosts(SECOND, 2, 64), &["a"], 5, SECOND * 10).await;
+        assert_eq!((starts, most), (vec![0, 1000, 10_000, 11_000, 20_000], 2));
+        let (starts, most) = send(&hosts(Duration::ZERO, 2, 64), &["a"], 6, SECOND).await;
+        assert_eq!((starts, most), (vec![0, 0, 1000, 1000, 2000, 2000], 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hosts_do_not_wait_for_each_other_but_for_the_overall_places() {
+        let (starts, most) = send(&hosts(SECOND, 2, 64), &["a", "b", "c"], 2, Duration::from_millis(1)).await;
+        assert_eq!((starts, most), (vec![0, 0, 0, 1000, 1000, 1000], 3));
+        let (_, most) = send(&hosts(Duration::ZERO, 2, 3), &["a", "b", "c", "d"], 4, SECOND).await;
+        assert_eq!(most, 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_given_up_costs_the_others_nothing() {
+        let hosts = hosts(SECOND, 1, 1);
+        let host = hosts.named("a");
+        drop(hosts.turn(&host, now()).await.unwrap());
+        for _ in 0..20 {
+            let wait = tokio::time::timeout(Duration::from_millis(10), hosts.turn(&host, now())).await;
+            assert!(wait.is_err());
+        }
+        assert_eq!(host.waiting.load(Ordering::SeqCst), 0);
+        let begin = Instant::now();
+        drop(hosts.turn(&host, now()).await.unwrap());
+        assert_eq!(begin.elapsed().as_millis(), 800);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_longer_crawl_delay_is_honoured_up_to_its_bound() {
+        for (stated, gap) in [("0", 1000), ("0.5", 1000), ("5", 5000), ("999999", 30_000)] {
+            let hosts = hosts(SECOND, 2, 64);
+            let robots = Robots::parse(format!("User-agent: *\nCrawl-delay: {stated}").as_bytes());
+            hosts.named("a").learn_robots("https", now(), Verdict::Rules(Arc::new(robots)));
+            let (starts, _) = send(&hosts, &["a"], 2, Duration::ZERO).await;
+            assert_eq!(starts, [0, gap], "{stated}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_when_the_host_asks_for_rest_is_turned_away() {
+        let hosts = hosts(SECOND, 1, 64);
+        let host = hosts.named("a");
+        let turn = hosts.turn(&host, now()).await.unwrap();
+        let (refused, ()) = tokio::join!(hosts.turn(&host, now()), async {
+            tokio::task::yield_now().await;
+            host.rest(now().checked_add(jiff::SignedDuration::from_hours(1)).ok());
+            drop(turn);
+        });
+        assert!(matches!(refused, Err(NetError::Resting { .. })));
+    }
+
+    #[test]
+    fn memory_survives_a_run_and_rest_ends_with_its_time() {
+        let first = hosts(SECOND, 2, 64);
+        let until: Timestamp = "2026-04-22T11:00:00Z".parse().unwrap();
+        first.named("b").rest(Some(until));
+        first.named("a").learn_robots("https", now(), Verdict::Everything);
+        first.named("c").learn_robots("http", now(), Verdict::Nothing("down".into()));
+        let robots =
+            Robots::parse(b"User-agent: other\nDisallow: /o\n\nUser-agent: *\nDisallow: /x\nCrawl-delay: 3");
+        first.named("a").learn_robots("http", now(), Verdict::Rules(Arc::new(robots)));
+        let memory = first.memory();
+        assert_eq!(memory.iter().map(|host| host.host.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        let text = serde_json::to_string(&memory).unwrap();
+
+        let second = hosts(SECOND, 2, 64);
+        second.remember(serde_json::from_str(&text).unwrap());
+        assert_eq!(second.memory(), memory);
+        assert!(second.named("b").may_ask(now()).is_err());
+        assert!(second.named("b").may_ask(until).is_ok());
+        let host = second.named("a");
+        assert_eq!(host.crawl_delay(), SECOND * 3);
+        assert!(matches!(host.robots("https", now()), Some(Verdict::Everything)));
+        let Some(Verdict::Rules(robots)) = host.robots("http", now()) else { panic!("rules are remembered") };
+        assert!(!robots.allowed(AGENT, "/x"));
+        assert!(host.robots("http", "2026-04-23T10:00:00Z".parse().unwrap()).is_none(), "a day is enough");
+        assert!(host.robots("http", "2020-01-01T00:00:00Z".parse().unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_host_that_keeps_failing_is_given_up_for_the_run() {
+        let hosts = hosts(SECOND, 2, 64);
+        let host = hosts.named("a");
+        let error = NetError::Connect { host: "a".into(), cause: "refused".into() };
+        for _ in 1..GIVE_UP_AFTER {
+            host.failed(&error);
+        }
+        assert!(host.may_ask(now()).is_ok());
+        host.answered();
+        for _ in 0..GIVE_UP_AFTER {
+            host.failed(&error);
+        }
+        assert!(matches!(host.may_ask(now()), Err(NetError::GivenUp { .. })));
+    }
+}

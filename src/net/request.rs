@@ -1,0 +1,108 @@
+//! What a caller asks and what it gets back; plain values.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// What kind of document is wanted; names the types in Accept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Accept {
+    /// RSS, Atom, JSON Feed, sitemaps; a page as second best.
+    Feed,
+    /// An article.
+    Page,
+    /// An API's answer.
+    Json,
+    /// Whatever it is.
+    #[default]
+    Any,
+}
+
+impl Accept {
+    /// The header's value.
+    pub fn header(self) -> &'static str {
+        match self {
+            Self::Feed => {
+                "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, \
+                 application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
+            }
+            Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1",
+            Self::Json => "application/json, */*;q=0.1",
+            Self::Any => "*/*",
+        }
+    }
+}
+
+/// The validators of a document, byte for byte as its server sent them; what is not there is not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Validators {
+    /// ETag.
+    pub etag: Option<Vec<u8>>,
+    /// Last-Modified.
+    pub last_modified: Option<Vec<u8>>,
+}
+
+/// One thing to fetch.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where; user information in it is sent as basic authorization, to this host alone.
+    pub url: Url,
+    /// What is wanted.
+    pub accept: Accept,
+    /// Sent with the first hop only: they belong to this URL.
+    pub validators: Validators,
+    /// Whether robots.txt is asked at every hop: true for article pages.
+    pub robots: bool,
+    /// The run's instant.
+    pub now: Timestamp,
+}
+
+impl Request {
+    /// A request without validators, robots.txt not asked.
+    pub fn new(url: Url, accept: Accept, now: Timestamp) -> Self {
+        Self { url, accept, validators: Validators::default(), robots: false, now }
+    }
+
+    /// A request for an article page: robots.txt is asked at every hop.
+    pub fn page(url: Url, now: Timestamp) -> Self {
+        Self { robots: true, ..Self::new(url, Accept::Page, now) }
+    }
+
+    /// With the validators that an earlier answer gave.
+    #[must_use]
+    pub fn with_validators(self, validators: Validators) -> Self {
+        Self { validators, ..self }
+    }
+}
+
+/// What a host answered; 304, 404, 410, 429, 503 are answers too.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status of the last hop.
+    pub status: u16,
+    /// The URL of the last hop.
+    pub url: Url,
+    /// The end of the purely permanent part (301, 308) of the redirects, where the chain began with one. It may be
+    /// stored once a good document came back, and only then.
+    pub permanent: Option<Url>,
+    /// Content-Type as sent.
+    pub content_type: Option<String>,
+    /// The body, decompressed; of an answer outside 200–299 at most its first 64 KiB, or nothing.
+    pub body: Bytes,
+    /// The validators of this answer; a bare 304 may have none, and the stored ones stay.
+    pub validators: Validators,
+    /// How long the answer may be taken as current (Cache-Control max-age or Expires, less its age); `None` where
+    /// nothing is said, zero for no-cache and no-store.
+    pub fresh_for: Option<Duration>,
+    /// Retry-After, where it could be read.
+    pub retry_after: Option<Duration>,
+    /// Requests that were sent for it, robots.txt and redirects included.
+    pub requests: u32,
+    /// Time spent on them, waiting for one's turn not counted.
+    pub took: Duration,
+    /// Redirects followed.
+    pub redirects: u32,
+}

@@ -1,0 +1,470 @@
+//! Questions about articles: what was announced, what waits to be read, what was read, what changed, what was taken down.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::model::article::Article;
+use crate::model::edition::{Appearance, Revision};
+use crate::model::entry::Entry;
+use crate::model::id::{ArticleId, ID_DIGITS, SourceId};
+use crate::model::moment::Moment;
+use crate::model::status::Status;
+use crate::model::url::CanonicalUrl;
+use crate::model::votes::VoteCount;
+use crate::store::{Store, StoreError, pack, parsed, unpack};
+
+/// How often a stated correction makes newsmill ask for an article again.
+const MAX_REREADS: u32 = 10;
+/// How many earlier revisions of an article are kept.
+const MAX_REVISIONS: u32 = 10;
+/// How many lines of a revision's difference are kept, each way.
+const MAX_DIFF: usize = 40;
+
+/// What a source's entries meant to the state.
+#[derive(Debug, Clone, Default)]
+pub struct Announced {
+    /// Articles not seen before.
+    pub fresh: u32,
+    /// Known articles that the source says it has changed: they are asked for again.
+    pub corrected: u32,
+    /// What the entries state about votes: `(article, its date, counters, where to vote)`.
+    pub votes: Vec<(ArticleId, Vec<VoteCount>, Option<String>)>,
+}
+
+/// An article that waits to be read.
+#[derive(Debug, Clone)]
+pub struct ToRead {
+    /// Its id.
+    pub id: ArticleId,
+    /// The source that announced it first.
+    pub source: SourceId,
+    /// What was announced.
+    pub entry: Entry,
+    /// Tries that failed so far.
+    pub attempts: u32,
+    /// True where a text is there already and a correction was announced.
+    pub again: bool,
+}
+
+/// What came of reading an article.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The article; `None` keeps the one that is there.
+    pub article: Option<Article>,
+    /// Whether the text was obtained.
+    pub status: Status,
+    /// BLAKE3 of the text, hex.
+    pub text_hash: String,
+    /// The first sentence of the text, bounded.
+    pub excerpt: String,
+    /// Another address that the page says it has, believed.
+    pub alias: Option<CanonicalUrl>,
+}
+
+impl Store {
+    /// Stores what `source` announced at `now`. Known addresses and known guids gain an appearance, new ones found an
+    /// article; an entry whose stated update or title changed has its article asked for again.
+    pub async fn add_entries(
+        &self,
+        source: SourceId,
+        entries: Vec<Entry>,
+        now: Timestamp,
+    ) -> Result<Announced, StoreError> {
+        self.write(move |db| {
+            let mut guids: HashMap<&str, u32> = HashMap::new();
+            for guid in entries.iter().filter_map(|entry| entry.guid.as_deref()) {
+                *guids.entry(guid).or_default() += 1;
+            }
+            let mut announced = Announced::default();
+            for entry in &entries {
+                if is_removed(db, &entry.url)? {
+                    continue;
+                }
+                // A guid that stands twice in one answer identifies nothing.
+                let guid = entry.guid.as_deref().filter(|guid| guids.get(guid) == Some(&1));
+                let id = match known(db, &source, &entry.url, guid)? {
+                    Some(id) => {
+                        announced.corrected += u32::from(announce_again(db, &id, &source, entry)?);
+                        id
+                    }
+                    None => {
+                        announced.fresh += 1;
+                        found(db, &source, entry, now)?
+                    }
+                };
+                appear(db, &id, &source, entry, now)?;
+                if !entry.votes.is_empty() || entry.discussion.is_some() {
+                    announced.votes.push((id, entry.votes.clone(), entry.discussion.clone()));
+                }
+            }
+            Ok(announced)
+        })
+        .await
+    }
+
+    /// Articles to read at `now`, newest first, at most `limit`.
+    pub async fn to_read(&self, now: Timestamp, limit: u32) -> Result<Vec<ToRead>, StoreError> {
+        self.on(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT id, source, entry, attempts, article IS NOT NULL FROM articles
+                 WHERE read_state IN ('pending', 'failed') AND read_after <= ?1
+                 ORDER BY published_at DESC, id LIMIT ?2",
+            )?;
+            let mut rows = query.query(params![now.as_second(), limit])?;
+            let mut waiting = Vec::new();
+            while let Some(row) = rows.next()? {
+                waiting.push(ToRead {
+                    id: parsed(row.get(0)?)?,
+                    source: parsed(row.get(1)?)?,
+                    entry: unpack(row.get_ref(2)?.as_blob().unwrap_or_default())?,
+                    attempts: row.get(3)?,
+                    again: row.get(4)?,
+                });
+            }
+            Ok(waiting)
+        })
+        .await
+    }
+
+    /// Stores what came of reading articles, all of it or nothing. A text that differs from the one that is there
+    /// becomes a new revision; the difference is kept.
+    pub async fn put_readings(
+        &self,
+        readings: Vec<(ArticleId, Reading)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |db| {
+            readings.into_iter().try_for_each(|(id, reading)| put_reading(db, &id, reading, now))
+        })
+        .await
+    }
+
+    /// The article as read, if it was.
+    pub async fn article(&self, id: ArticleId) -> Result<Option<Article>, StoreError> {
+        self.on(move |db| {
+            let packed: Option<Option<Vec<u8>>> = db
+                .prepare_cached("SELECT article FROM articles WHERE id = ?1")?
+                .query_row([id.as_str()], |row| row.get(0))
+                .optional()?;
+            packed.flatten().map(|bytes| unpack(&bytes)).transpose()
+        })
+        .await
+    }
+
+    /// The entry, source and date of an article.
+    pub async fn announced(&self, id: ArticleId) -> Result<Option<(SourceId, Entry, Moment)>, StoreError> {
+        self.on(move |db| {
+            let mut query =
+                db.prepare_cached("SELECT source, entry, published FROM articles WHERE id = ?1")?;
+            let mut rows = query.query([id.as_str()])?;
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let entry = unpack(row.get_ref(1)?.as_blob().unwrap_or_default())?;
+            Ok(Some((parsed(row.get(0)?)?, entry, parsed(row.get(2)?)?)))
+        })
+        .await
+    }
+
+    /// The article that stands (or once stood) at an address.
+    pub async fn article_at(&self, url: CanonicalUrl) -> Result<Option<ArticleId>, StoreError> {
+        self.on(move |db| at_url(db, &url)).await
+    }
+
+    /// Takes an article down: it leaves every table, and its address is never fetched again. True where it was there.
+    pub async fn remove(&self, id: ArticleId, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |db| {
+            let id = id.as_str();
+            let there = db.execute(
+                "INSERT OR IGNORE INTO removed (url, id, at)
+                 SELECT url, id, ?2 FROM articles WHERE id = ?1
+                 UNION SELECT url, article, ?2 FROM aliases WHERE article = ?1",
+                params![id, now.as_second()],
+            )?;
+            for table in ["appearances", "aliases", "revisions", "tags", "votes", "translations", "impacts"] {
+                db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;
+            }
+            // The row in `grouped` stays: it holds no text, and events made with it must not change.
+            db.execute("UPDATE grouped SET similar = NULL, similar_to = '' WHERE article = ?1", [id])?;
+            db.execute(
+                "UPDATE grouped SET similar = NULL, similar_to = '' WHERE similar_to LIKE '%' || ?1 || '%'",
+                [id],
+            )?;
+            db.execute("DELETE FROM articles WHERE id = ?1", [id])?;
+            Ok(there > 0)
+        })
+        .await
+    }
+
+    /// What was learned about a source's recurring blocks.
+    pub async fn furniture(&self) -> Result<HashMap<SourceId, Vec<u8>>, StoreError> {
+        self.on(|db| {
+            let mut query = db.prepare_cached("SELECT source, value FROM furniture")?;
+            let mut rows = query.query([])?;
+            let mut all = HashMap::new();
+            while let Some(row) = rows.next()? {
+                all.insert(parsed(row.get(0)?)?, row.get(1)?);
+            }
+            Ok(all)
+        })
+        .await
+    }
+
+    /// Keeps what was learned about sources' recurring blocks.
+    pub async fn keep_furniture(&self, learned: Vec<(SourceId, Vec<u8>)>) -> Result<(), StoreError> {
+        self.write(move |db| {
+            for (source, value) in learned {
+                db.prepare_cached("INSERT OR REPLACE INTO furniture (source, value) VALUES (?1, ?2)")?
+                    .execute(params![source.as_str(), value])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn is_removed(db: &Transaction<'_>, url: &CanonicalUrl) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("SELECT 1 FROM removed WHERE url = ?1")?.exists([url.as_str()])?)
+}
+
+fn at_url(db: &rusqlite::Connection, url: &CanonicalUrl) -> Result<Option<ArticleId>, StoreError> {
+    let id: Option<String> = db
+        .prepare_cached(
+            "SELECT id FROM articles WHERE url = ?1 UNION ALL SELECT article FROM aliases WHERE url = ?1 LIMIT 1",
+        )?
+        .query_row([url.as_str()], |row| row.get(0))
+        .optional()?;
+    id.map(parsed).transpose()
+}
+
+fn known(
+    db: &Transaction<'_>,
+    source: &SourceId,
+    url: &CanonicalUrl,
+    guid: Option<&str>,
+) -> Result<Option<ArticleId>, StoreError> {
+    if let Some(id) = at_url(db, url)? {
+        return Ok(Some(id));
+    }
+    let Some(guid) = guid else { return Ok(None) };
+    let id: Option<String> = db
+        .prepare_cached("SELECT article FROM appearances WHERE source = ?1 AND guid = ?2 LIMIT 1")?
+        .query_row(params![source.as_str(), guid], |row| row.get(0))
+        .optional()?;
+    let Some(id) = id else { return Ok(None) };
+    db.prepare_cached("INSERT OR IGNORE INTO aliases (url, article) VALUES (?1, ?2)")?
+        .execute([url.as_str(), &id])?;
+    parsed(id).map(Some)
+}
+
+/// A new article for `entry`; its id grows by two digits while another address has it.
+fn found(
+    db: &Transaction<'_>,
+    source: &SourceId,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<ArticleId, StoreError> {
+    let mut digits = ID_DIGITS;
+    let id = loop {
+        let id = ArticleId::of(&entry.url, digits);
+        let taken = db
+            .prepare_cached(
+                "SELECT 1 FROM articles WHERE id = ?1 UNION ALL SELECT 1 FROM removed WHERE id = ?1",
+            )?
+            .exists([id.as_str()])?;
+        if !taken || digits >= 64 {
+            break id;
+        }
+        digits += 2;
+    };
+    let published = stated(entry, now).unwrap_or_else(|| Moment::utc(now));
+    let waiting =
+        Status::Pending { why: "The article was announced and is not read yet.".to_owned(), retry: None };
+    db.prepare_cached(
+        "INSERT INTO articles (id, url, source, first_seen, published, published_at, entry, read_state, read_status,
+         read_after, title, language) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, 0, ?9, ?10)",
+    )?
+    .execute(params![
+        id.as_str(),
+        entry.url.as_str(),
+        source.as_str(),
+        now.as_second(),
+        published.to_string(),
+        published.at.as_second(),
+        pack(entry)?,
+        pack(&waiting)?,
+        entry.title,
+        entry.language.as_ref().map(|language| language.as_str()),
+    ])?;
+    Ok(id)
+}
+
+/// The date that an entry states, where it is neither ancient nor in the future.
+fn stated(entry: &Entry, now: Timestamp) -> Option<Moment> {
+    entry.published.or(entry.updated).filter(|moment| plausible(*moment, now))
+}
+
+fn plausible(moment: Moment, now: Timestamp) -> bool {
+    const OLDEST: i64 = 631_152_000; // 1990
+    const A_DAY: i64 = 86_400;
+    (OLDEST..=now.as_second() + A_DAY).contains(&moment.at.as_second())
+}
+
+/// A known article announced again: true where the source says that it has changed it.
+fn announce_again(
+    db: &Transaction<'_>,
+    id: &ArticleId,
+    source: &SourceId,
+    entry: &Entry,
+) -> Result<bool, StoreError> {
+    let (first, packed, rereads): (String, Vec<u8>, u32) = db
+        .prepare_cached("SELECT source, entry, rereads FROM articles WHERE id = ?1")?
+        .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let before: Entry = unpack(&packed)?;
+    if first != source.as_str() || before == *entry {
+        return Ok(false);
+    }
+    let newer = matches!((before.updated, entry.updated), (Some(old), Some(new)) if new > old);
+    let changed =
+        (newer || before.title != entry.title || before.content != entry.content) && rereads < MAX_REREADS;
+    db.prepare_cached("UPDATE articles SET entry = ?2 WHERE id = ?1")?
+        .execute(params![id.as_str(), pack(entry)?])?;
+    if changed {
+        db.prepare_cached(
+            "UPDATE articles SET read_state = 'pending', read_after = 0, rereads = rereads + 1 WHERE id = ?1",
+        )?
+        .execute([id.as_str()])?;
+    }
+    Ok(changed)
+}
+
+fn appear(
+    db: &Transaction<'_>,
+    id: &ArticleId,
+    source: &SourceId,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let appearance = Appearance {
+        source: source.clone(),
+        title: entry.title.clone(),
+        published: entry.published,
+        seen: now,
+    };
+    let new = db
+        .prepare_cached(
+            "INSERT OR IGNORE INTO appearances (article, source, guid, packed) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![id.as_str(), source.as_str(), entry.guid, pack(&appearance)?])?;
+    if new > 0 {
+        bump(db, id)?;
+    } else if entry.guid.is_some() {
+        db.prepare_cached(
+            "UPDATE appearances SET guid = ?3 WHERE article = ?1 AND source = ?2 AND guid IS NOT ?3",
+        )?
+        .execute(params![id.as_str(), source.as_str(), entry.guid])?;
+    }
+    Ok(())
+}
+
+/// Notes that something a page about `id` shows has changed.
+pub(super) fn bump(db: &Transaction<'_>, id: &ArticleId) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE articles SET changes = changes + 1 WHERE id = ?1")?.execute([id.as_str()])?;
+    Ok(())
+}
+
+fn put_reading(
+    db: &Transaction<'_>,
+    id: &ArticleId,
+    reading: Reading,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row: Option<(Option<Vec<u8>>, String, Vec<u8>, i64)> = db
+        .prepare_cached("SELECT article, text_hash, entry, first_seen FROM articles WHERE id = ?1")?
+        .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .optional()?;
+    // Taken down while it was being read.
+    let Some((before, hash, entry, first_seen)) = row else { return Ok(()) };
+    let after = match &reading.status {
+        Status::Failed { retry: Some(at), .. } | Status::Pending { retry: Some(at), .. } => at.as_second(),
+        _ => 0,
+    };
+    let failed = matches!(reading.status, Status::Failed { .. });
+    db.prepare_cached(
+        "UPDATE articles SET read_state = ?2, read_status = ?3, read_after = ?4, attempts = attempts + ?5,
+         changes = changes + 1 WHERE id = ?1",
+    )?
+    .execute(params![id.as_str(), reading.status.word(), pack(&reading.status)?, after, failed])?;
+    if let Some(alias) = &reading.alias {
+        if at_url(db, alias)?.is_none() {
+            db.prepare_cached("INSERT OR IGNORE INTO aliases (url, article) VALUES (?1, ?2)")?
+                .execute([alias.as_str(), id.as_str()])?;
+        }
+    }
+    let Some(article) = reading.article else { return Ok(()) };
+    if let Some(before) = before.filter(|_| hash != reading.text_hash && !hash.is_empty()) {
+        keep_revision(db, id, &unpack(&before)?, &article, now)?;
+    }
+    let entry: Entry = unpack(&entry)?;
+    let full = matches!(
+        article.obtained,
+        crate::model::article::Obtained::Page | crate::model::article::Obtained::Feed
+    );
+    db.prepare_cached(
+        "UPDATE articles SET title = ?2, language = ?3, words = ?4, full_text = ?5, excerpt = ?6, text_hash = ?7,
+         article = ?8 WHERE id = ?1",
+    )?
+    .execute(params![
+        id.as_str(),
+        article.title,
+        article.language.as_ref().map(|language| language.as_str()),
+        article.words,
+        full,
+        reading.excerpt,
+        reading.text_hash,
+        pack(&article)?,
+    ])?;
+    // The page's own date counts where the source stated none, and only until grouping has put the article in its place.
+    let seen = super::timestamp(first_seen)?;
+    if stated(&entry, seen).is_none() {
+        if let Some(published) = article.published.filter(|moment| plausible(*moment, now)) {
+            db.prepare_cached(
+                "UPDATE articles SET published = ?2, published_at = ?3 WHERE id = ?1
+                 AND id NOT IN (SELECT article FROM grouped WHERE article = ?1)",
+            )?
+            .execute(params![id.as_str(), published.to_string(), published.at.as_second()])?;
+        }
+    }
+    Ok(())
+}
+
+fn keep_revision(
+    db: &Transaction<'_>,
+    id: &ArticleId,
+    old: &Article,
+    new: &Article,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let lines = |article: &Article| -> Vec<String> {
+        crate::model::block::plain_text(&article.blocks).lines().map(str::to_owned).collect()
+    };
+    let (before, after) = (lines(old), lines(new));
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        let known: std::collections::HashSet<&String> = those.iter().collect();
+        these.iter().filter(|line| !known.contains(line)).take(MAX_DIFF).cloned().collect()
+    };
+    let revision = Revision {
+        until: now,
+        title: old.title.clone(),
+        removed: only(&before, &after),
+        added: only(&after, &before),
+    };
+    let number: u32 = db
+        .prepare_cached("SELECT COALESCE(MAX(number), 0) + 1 FROM revisions WHERE article = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))?;
+    db.prepare_cached("INSERT INTO revisions (article, number, packed) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.as_str(), number, pack(&revision)?])?;
+    db.prepare_cached("DELETE FROM revisions WHERE article = ?1 AND number <= ?2")?
+        .execute(params![id.as_str(), i64::from(number) - i64::from(MAX_REVISIONS)])?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Questions about sources: when one is due, what to send back to its host, how its last runs went.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::edition::SourceRun;
+use crate::model::id::SourceId;
+use crate::store::{Store, StoreError, pack, parsed, unpack};
+
+/// How many past runs of a source are kept.
+pub const KEPT_RUNS: usize = 30;
+
+/// What newsmill remembers of a source between runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SourceState {
+    /// The configured address that the rest belongs to; another address starts afresh.
+    pub asked: String,
+    /// Where it moved for good, as a good answer from there has proved.
+    pub moved: Option<String>,
+    /// `ETag`, byte for byte.
+    pub etag: Option<Vec<u8>>,
+    /// `Last-Modified`, byte for byte.
+    pub last_modified: Option<Vec<u8>>,
+    /// Not before this time.
+    pub next: Option<Timestamp>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// True after 410: not asked again.
+    pub gone: bool,
+    /// The feed's own title and language, from the last good answer.
+    pub title: Option<String>,
+    /// When it last answered well.
+    pub well: Option<Timestamp>,
+    /// Mean seconds between its entries, where known: how often it is worth asking.
+    pub rhythm: Option<u64>,
+}
+
+impl Store {
+    /// What is remembered of every source ever asked.
+    pub async fn source_states(&self) -> Result<HashMap<SourceId, SourceState>, StoreError> {
+        self.on(|db| {
+            let mut query = db.prepare_cached("SELECT id, packed FROM sources")?;
+            let mut rows = query.query([])?;
+            let mut states = HashMap::new();
+            while let Some(row) = rows.next()? {
+                states.insert(parsed(row.get(0)?)?, unpack(row.get_ref(1)?.as_blob().unwrap_or_default())?);
+            }
+            Ok(states)
+        })
+        .await
+    }
+
+    /// Settles a source after its entries are stored: its new state, and the run for its history.
+    pub async fn settle_source(
+        &self,
+        id: SourceId,
+        state: SourceState,
+        run: SourceRun,
+    ) -> Result<(), StoreError> {
+        self.write(move |db| {
+            db.prepare_cached("INSERT OR REPLACE INTO sources (id, packed) VALUES (?1, ?2)")?
+                .execute(rusqlite::params![id.as_str(), pack(&state)?])?;
+            db.prepare_cached("INSERT OR REPLACE INTO source_runs (source, at, packed) VALUES (?1, ?2, ?3)")?
+                .execute(rusqlite::params![id.as_str(), run.at.as_second(), pack(&run)?])?;
+            db.prepare_cached(
+                "DELETE FROM source_runs WHERE source = ?1 AND at NOT IN
+                 (SELECT at FROM source_runs WHERE source = ?1 ORDER BY at DESC LIMIT ?2)",
+            )?
+            .execute(rusqlite::params![id.as_str(), KEPT_RUNS])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The last runs of every source, oldest first.
+    pub async fn source_history(&self) -> Result<HashMap<SourceId, Vec<SourceRun>>, StoreError> {
+        self.on(|db| {
+            let mut query = db.prepare_cached("SELECT packed FROM source_runs ORDER BY source, at")?;
+            let mut rows = query.query([])?;
+            let mut history: HashMap<SourceId, Vec<SourceRun>> = HashMap::new();
+            while let Some(row) = rows.next()? {
+                let run: SourceRun = unpack(row.get_ref(0)?.as_blob().unwrap_or_default())?;
+                history.entry(run.source.clone()).or_default().push(run);
+            }
+            Ok(history)
+        })
+        .await
+    }
+}
