@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde_yaml::{Location, Spanned};
 
+pub mod glossary;
+pub mod memory;
+pub mod symbols;
 pub mod raw;
 pub mod schema;
 pub mod settings;
@@ -19,7 +22,7 @@ pub mod sources;
 /// What is wrong with a configuration: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The file, or the flag.
+    /// The file, or the flag; empty where `what` tells it.
     pub place: String,
     /// Line and column, from 1; 0 where unknown.
     pub line: u64,
@@ -29,9 +32,17 @@ pub struct Fault {
     pub what: String,
 }
 
+impl Fault {
+    /// A fault whose words tell the place already.
+    fn told(error: impl ToString) -> Self {
+        Self { place: String::new(), line: 0, column: 0, what: error.to_string() }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.line, self.column) {
+            (0, _) if self.place.is_empty() => f.write_str(&self.what),
             (0, _) => write!(f, "{}: {}", self.place, self.what),
             (line, column) => write!(f, "{}:{line}:{column}: {}", self.place, self.what),
         }

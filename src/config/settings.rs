@@ -166,9 +166,9 @@ impl Settings {
                 faults.extend(error.faults);
                 Vec::new()
             });
-        let gazetteer = collect(symbols::load(&files), &mut faults);
-        let memory = collect(memory::load(&files), &mut faults);
-        let glossary = collect(glossary::load(&files), &mut faults);
+        let lexicon = collect(symbols::load(folder), &mut faults);
+        let memory = collect(memory::load(&folder.join("memory")), &mut faults);
+        let glossary = collect(glossary::load(&folder.join("glossary.yaml")), &mut faults);
         if !faults.is_empty() {
             return Err(ConfigError { faults });
         }
@@ -188,7 +188,7 @@ impl Settings {
             articles_per_run: raw.network.limits.articles.unwrap_or(5000),
             sources,
             grouping: events::Settings::default(),
-            gazetteer: Arc::new(gazetteer.unwrap_or_default()),
+            gazetteer: Arc::new(Gazetteer::new(lexicon.unwrap_or_default())),
             gazetteer_print: files.print(&["symbols.yaml"]),
             translation_print: files.print(&["glossary.yaml", "memory"]),
             memory: memory.unwrap_or_default(),
@@ -231,14 +231,9 @@ impl Settings {
 
 }
 
-fn collect<T>(result: Result<T, ConfigError>, faults: &mut Vec<Fault>) -> Option<T> {
-    match result {
-        Ok(value) => Some(value),
-        Err(error) => {
-            faults.extend(error.faults);
-            None
-        }
-    }
+/// A part whose errors tell their own place.
+fn collect<T, E: ToString>(result: Result<T, E>, faults: &mut Vec<Fault>) -> Option<T> {
+    result.map_err(|error| faults.push(Fault::told(error))).ok()
 }
 
 pub(crate) fn republish_of(raw: RawRepublish) -> Republish {

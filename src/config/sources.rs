@@ -80,13 +80,15 @@ pub(crate) fn load(
 /// An OPML list as raw sources: ids are made of the feeds' titles.
 fn from_opml(place: &str, text: &str) -> Result<RawSources, Fault> {
     let lost = |what: String| Fault { place: place.to_owned(), line: 0, column: 0, what };
-    let list = opml::parse(text.as_bytes()).map_err(|error| lost(error.to_string()))?;
+    // Addresses in a local list have nothing to be relative to but themselves.
+    let base = Url::parse("http://localhost/").map_err(|error| lost(error.to_string()))?;
+    let list = opml::list(text.as_bytes(), None, &base).map_err(|error| lost(error.to_string()))?;
     let mut taken = std::collections::HashSet::new();
     let mut yaml = String::from("sources:\n");
-    for outline in list {
+    for outline in list.outlines {
         let mut id = slug(&outline.title);
         if id.is_empty() {
-            id = slug(outline.url.host());
+            id = slug(outline.feed.host());
         }
         let mut n = 2;
         let stem = id.clone();
@@ -95,8 +97,8 @@ fn from_opml(place: &str, text: &str) -> Result<RawSources, Fault> {
             n += 1;
         }
         let json = |text: &str| serde_json::Value::from(text).to_string();
-        yaml.push_str(&format!("  - id: {id}\n    name: {}\n    url: {}\n", json(&outline.title), json(outline.url.as_str())));
-        if let Some(category) = outline.category.as_deref().map(slug).filter(|slug| !slug.is_empty()) {
+        yaml.push_str(&format!("  - id: {id}\n    name: {}\n    url: {}\n", json(&outline.title), json(outline.feed.as_str())));
+        if let Some(category) = outline.folders.first().map(|folder| slug(folder)).filter(|slug| !slug.is_empty()) {
             yaml.push_str(&format!("    category: {category}\n"));
         }
     }
