@@ -1,0 +1,151 @@
+//! Finds and context words of a document go in; the finds that mean what they seem to mean come out.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::tag::compile::{About, Compiled, Target};
+use crate::tag::lexicon::{Class, Trust};
+use crate::tag::scan::{Find, Rule, Scan};
+
+/// How far, in bytes, a context word is near: some fifteen English words, some thirty Chinese characters.
+const NEAR: usize = 100;
+/// So many own context words in the whole document stand in for a near one.
+const ENOUGH: usize = 2;
+
+/// Decides over the parts of one document (title, text); the finds left in each, in order of their start.
+pub(super) fn decide(compiled: &Compiled, scans: &[Scan<'_>]) -> Vec<Vec<Find>> {
+    let parts: Vec<Vec<Find>> = scans.iter().map(|scan| longest(paired(&scan.finds))).collect();
+    let mut anchored: HashSet<Target> = HashSet::new();
+    for find in parts.iter().flatten().filter(|find| find.trust == Trust::Sure) {
+        anchored.extend(find.target);
+    }
+    let spoken = spoken_for(scans);
+    let judge = Judge { compiled, anchored: &anchored, spoken: &spoken };
+    scans.iter().zip(&parts).map(|(scan, finds)| judge.part(scan, finds)).collect()
+}
+
+/// A ticker in parentheses right after a name of its symbol is sure, whatever each says alone: 에이다(ADA).
+fn paired(finds: &[Find]) -> Vec<Find> {
+    let mut paired = finds.to_vec();
+    for (at, find) in paired.iter_mut().enumerate() {
+        if find.rule != Rule::Parentheses || find.trust == Trust::Sure {
+            continue;
+        }
+        let before = finds.get(at.saturating_sub(12)..at).unwrap_or_default();
+        let named = before.iter().any(|name| {
+            name.target == find.target && name.end <= find.start && find.start - name.end <= 3
+        });
+        if named {
+            find.trust = Trust::Sure;
+        }
+    }
+    paired
+}
+
+/// Of finds that overlap, the longest from the left; all meanings of the same words.
+fn longest(finds: Vec<Find>) -> Vec<Find> {
+    let mut kept: Vec<Find> = Vec::with_capacity(finds.len());
+    let (mut start, mut end) = (0, 0);
+    for find in finds {
+        let same = (find.start, find.end) == (start, end) && end > 0;
+        if find.start < end && !same {
+            continue;
+        }
+        // A phrase that means something else sorts before the names of the same words, and silences none of them.
+        if same && kept.iter().rev().take_while(|k| k.start == start).any(|k| k.target == find.target) {
+            continue;
+        }
+        (start, end) = (find.start, find.end);
+        kept.push(find);
+    }
+    kept.retain(|find| find.target.is_some());
+    kept
+}
+
+/// How many different words of the document speak for each symbol or entity by name.
+fn spoken_for(scans: &[Scan<'_>]) -> HashMap<Target, usize> {
+    let mut words: HashSet<(Target, u32)> = HashSet::new();
+    for hit in scans.iter().flat_map(|scan| &scan.hits) {
+        if let (About::Only(target), true) = (hit.about, hit.speaks_for) {
+            words.insert((target, hit.pattern));
+        }
+    }
+    let mut counts = HashMap::new();
+    for (target, _) in words {
+        *counts.entry(target).or_insert(0) += 1;
+    }
+    counts
+}
+
+struct Judge<'a> {
+    compiled: &'a Compiled,
+    anchored: &'a HashSet<Target>,
+    spoken: &'a HashMap<Target, usize>,
+}
+
+impl Judge<'_> {
+    fn part(&self, scan: &Scan<'_>, finds: &[Find]) -> Vec<Find> {
+        let meant = |find: &&Find| find.trust == Trust::Sure || self.meant(find, scan, finds);
+        finds.iter().filter(meant).copied().collect()
+    }
+
+    /// Weighs the words around a doubtful find.
+    fn meant(&self, find: &Find, scan: &Scan<'_>, finds: &[Find]) -> bool {
+        let Some(target) = find.target else { return false };
+        let class = self.class(target);
+        let (from, to) = (find.start.saturating_sub(NEAR), find.end.saturating_add(NEAR));
+        let (mut speaks_for, mut against) = (0, 0);
+        let mut counted: Vec<(u32, About, bool)> = Vec::new();
+        let first = scan.hits.partition_point(|hit| hit.start < from);
+        for hit in scan.hits.get(first..).unwrap_or_default().iter().take_while(|hit| hit.start <= to) {
+            let apart = hit.end <= find.start || hit.start >= find.end;
+            let weight = match hit.about {
+                About::Only(about) if about == target => 2,
+                About::Class(about) if Some(about) == class => 1,
+                _ => continue,
+            };
+            let key = (hit.pattern, hit.about, hit.speaks_for);
+            if !apart || counted.contains(&key) {
+                continue;
+            }
+            counted.push(key);
+            *(if hit.speaks_for { &mut speaks_for } else { &mut against }) += weight;
+        }
+        speaks_for += self.neighbours(find, class, finds);
+        match find.trust {
+            Trust::Sure => true,
+            Trust::Usual if against <= speaks_for => true,
+            _ if speaks_for > against => true,
+            _ => {
+                let known = self.anchored.contains(&target)
+                    || self.spoken.get(&target).is_some_and(|words| *words >= ENOUGH);
+                against == 0 && known
+            }
+        }
+    }
+
+    /// Other sure symbols of the same class nearby, at most two.
+    fn neighbours(&self, find: &Find, class: Option<Class>, finds: &[Find]) -> usize {
+        let Some(class) = class else { return 0 };
+        let from = find.start.saturating_sub(NEAR);
+        let first = finds.partition_point(|other| other.start < from);
+        let mut seen: Vec<Target> = Vec::new();
+        for other in finds.get(first..).unwrap_or_default() {
+            if other.start > find.end.saturating_add(NEAR) || seen.len() >= 2 {
+                break;
+            }
+            let Some(target) = other.target else { continue };
+            let like = other.trust == Trust::Sure && other.target != find.target && self.class(target) == Some(class);
+            if like && !seen.contains(&target) {
+                seen.push(target);
+            }
+        }
+        seen.len()
+    }
+
+    fn class(&self, target: Target) -> Option<Class> {
+        match target {
+            Target::Symbol(at) => self.compiled.classes.get(at as usize).copied(),
+            Target::Entity(_) => None,
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! A text goes in; every find whose edges and case are right, and every context and topic word, come out.
+
+use crate::tag::compile::{About, Compiled, Name, Sense, Target};
+use crate::tag::edges::{self, After, Ending};
+use crate::tag::fold::Folded;
+use crate::tag::lexicon::{Bare, Trust};
+
+/// Which rule made a find; evidence tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Rule {
+    /// `$BTC`
+    Cashtag,
+    /// `Nasdaq: NVDA`, `0700.HK`
+    Listing,
+    /// `(NVDA)`
+    Parentheses,
+    /// The name shown to readers.
+    Name,
+    /// Another name.
+    Alias,
+    /// The bare ticker.
+    Ticker,
+    /// A topic word.
+    Keyword,
+    /// Said by the source.
+    Stated,
+}
+
+impl Rule {
+    /// The word that evidence uses.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Cashtag => "cashtag",
+            Self::Listing => "listing",
+            Self::Parentheses => "parentheses",
+            Self::Name => "name",
+            Self::Alias => "alias",
+            Self::Ticker => "ticker",
+            Self::Keyword => "keyword",
+            Self::Stated => "stated",
+        }
+    }
+}
+
+/// Something found, in bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Find {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// What it is about; `None`: a phrase that means something else.
+    pub target: Option<Target>,
+    /// Which rule.
+    pub rule: Rule,
+    /// How much it says by itself.
+    pub trust: Trust,
+}
+
+/// A context word found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// Which pattern, so that the same word counts once.
+    pub pattern: u32,
+    /// Whom it is about.
+    pub about: About,
+    /// For or against.
+    pub speaks_for: bool,
+}
+
+/// A topic word found: start, end, topic.
+pub(super) type TopicHit = (usize, usize, u32);
+
+/// All that one text holds.
+#[derive(Debug)]
+pub(super) struct Scan<'a> {
+    /// The text.
+    pub folded: Folded<'a>,
+    /// In order of their start, the longest first.
+    pub finds: Vec<Find>,
+    /// In order of their start.
+    pub hits: Vec<Hit>,
+    /// In order of their end.
+    pub topics: Vec<TopicHit>,
+}
+
+/// Scans `text` once.
+pub(super) fn scan<'a>(compiled: &Compiled, text: &'a str) -> Scan<'a> {
+    let mut scan =
+        Scan { folded: Folded::new(text), finds: Vec::new(), hits: Vec::new(), topics: Vec::new() };
+    scan.marked_tickers(compiled);
+    scan.patterns(compiled);
+    scan.finds.sort_unstable_by_key(|find| {
+        (find.start, std::cmp::Reverse(find.end), find.target.is_some(), find.trust, find.rule, find.target)
+    });
+    scan.hits.sort_unstable_by_key(|hit| (hit.start, hit.pattern));
+    scan
+}
+
+impl Scan<'_> {
+    fn patterns(&mut self, compiled: &Compiled) {
+        let Some(automaton) = &compiled.automaton else { return };
+        let lower = std::mem::take(&mut self.folded.lower);
+        for found in automaton.find_overlapping_iter(&lower) {
+            let (before, word, rest) = (
+                lower.get(..found.start()).unwrap_or_default(),
+                lower.get(found.range()).unwrap_or_default(),
+                lower.get(found.end()..).unwrap_or_default(),
+            );
+            let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) else { continue };
+            if !edges::begins(before, first) {
+                continue;
+            }
+            let pattern = found.pattern().as_usize();
+            let place = Place { start: found.start(), end: found.end(), before, rest, last };
+            for sense in compiled.senses.get(pattern).into_iter().flatten() {
+                self.sense(compiled, *sense, pattern as u32, &place);
+            }
+        }
+        self.folded.lower = lower;
+    }
+
+    fn sense(&mut self, compiled: &Compiled, sense: Sense, pattern: u32, place: &Place<'_>) {
+        let end_by = |after| edges::ends(place.rest, place.last, after).map(|more| place.end + more);
+        let letters = |prefix| if prefix { After::Anything } else { After::Nothing };
+        let (start, mut find) = (place.start, None);
+        match sense {
+            Sense::Context(about, speaks_for, prefix) => {
+                if let Some(end) = end_by(letters(prefix)) {
+                    self.hits.push(Hit { start, end, pattern, about, speaks_for });
+                }
+            }
+            Sense::Topic(topic, prefix) => {
+                if let Some(end) = end_by(letters(prefix)) {
+                    self.topics.push((start, end, topic));
+                }
+            }
+            Sense::Never => {
+                // A phrase takes the rest of its last word with it: gold medals, Никола Теслы.
+                let after = After::Name(Trust::Sure, 5, Ending::Fixed);
+                find = end_by(after).map(|end| Find { start, end, target: None, rule: Rule::Alias, trust: Trust::Sure });
+            }
+            Sense::Name(index) => {
+                if let Some(name) = compiled.names.get(index as usize) {
+                    find = self.name(name, place);
+                }
+            }
+            Sense::Ticker(symbol, trust) => {
+                find = end_by(After::Nothing)
+                    .filter(|end| self.in_capitals(start, *end) && !attached(place))
+                    .map(|end| Find {
+                        start,
+                        end,
+                        target: Some(Target::Symbol(symbol)),
+                        rule: Rule::Ticker,
+                        trust: self.shouted(start, end, trust),
+                    });
+                let money = compiled.classes.get(symbol as usize) == Some(&crate::tag::lexicon::Class::Currency);
+                let amount = edges::is_amount(place.before)
+                    || place.rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+                find = find.filter(|_| !(money && amount));
+            }
+            Sense::Listed(symbol) => {
+                find = end_by(After::Nothing).map(|end| Find {
+                    start,
+                    end,
+                    target: Some(Target::Symbol(symbol)),
+                    rule: Rule::Listing,
+                    trust: Trust::Sure,
+                });
+            }
+            Sense::Exchange(exchange) => find = self.listed(compiled, exchange, place),
+        }
+        self.finds.extend(find);
+    }
+
+    fn name(&self, name: &Name, place: &Place<'_>) -> Option<Find> {
+        let Place { start, end, before, rest, last } = *place;
+        let more = edges::ends(rest, last, After::Name(name.trust, name.length, name.ending))?;
+        // One Chinese character is a word of anything.
+        if name.length < 2 {
+            return None;
+        }
+        let slice = self.folded.plain.get(start..end)?;
+        if (name.case || name.trust != Trust::Sure) && !same_case(slice, &name.plain, name.trust) {
+            return None;
+        }
+        if name.money && name.trust != Trust::Sure && edges::is_amount(before) {
+            return None;
+        }
+        let mut trust = name.trust;
+        // A capital at the start of a sentence tells nothing, unless there is more than one in the name.
+        let capitals = name.plain.chars().filter(|c| c.is_uppercase()).count();
+        if trust == Trust::Usual && capitals == 1 && edges::starts_sentence(before) {
+            trust = Trust::Ambiguous;
+        }
+        let rule = if name.main { Rule::Name } else { Rule::Alias };
+        Some(Find { start, end: end + more, target: Some(name.target), rule, trust })
+    }
+
+    fn in_capitals(&self, start: usize, end: usize) -> bool {
+        self.folded.plain.get(start..end).is_some_and(|slice| !slice.bytes().any(|b| b.is_ascii_lowercase()))
+    }
+
+    /// Capitals among capitals tell nothing: a usual ticker needs context there.
+    fn shouted(&self, start: usize, end: usize, trust: Trust) -> Trust {
+        let plain = &self.folded.plain;
+        let shout = |word: Option<&str>| {
+            word.is_some_and(|word| {
+                word.chars().filter(|c| c.is_uppercase()).count() >= 2 && !word.chars().any(char::is_lowercase)
+            })
+        };
+        let before = plain.get(..start).and_then(|text| last_word(text));
+        let after = plain.get(end..).and_then(|text| text.split_whitespace().next());
+        if trust == Trust::Usual && (shout(before) || shout(after)) { Trust::Ambiguous } else { trust }
+    }
+
+    /// `Nasdaq: NVDA`, 東証:7203, 上交所代码600519: the code that follows the name of an exchange.
+    fn listed(&self, compiled: &Compiled, exchange: u32, place: &Place<'_>) -> Option<Find> {
+        edges::ends(place.rest, place.last, After::Nothing)?;
+        let plain = self.folded.plain.get(place.end..)?;
+        let mut skipped = 0;
+        for (n, c) in plain.chars().enumerate().take(12) {
+            let filler = matches!(c, ' ' | ':' | '-' | '/' | '.' | '(')
+                || "代码代碼代號股票編號証券コード종목코드번호".contains(c);
+            if c.is_ascii_alphanumeric() {
+                break;
+            }
+            if !filler || n > 10 {
+                return None;
+            }
+            skipped += c.len_utf8();
+        }
+        let code = plain.get(skipped..)?;
+        // `NASDAQNVDA` is no listing, 港交所0700 is.
+        let end = code.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(code.len());
+        let code = code.get(..end)?.trim_end_matches('.');
+        let letters = code.bytes().any(|b| b.is_ascii_alphabetic());
+        if code.is_empty() || code.len() > 10 || (letters && (skipped == 0 || code.bytes().any(|b| b.is_ascii_lowercase()))) {
+            return None;
+        }
+        let symbol = *compiled.codes.get(&(exchange, code.to_owned()))?;
+        let end = place.end + skipped + code.len();
+        Some(Find { start: place.start, end, target: Some(Target::Symbol(symbol)), rule: Rule::Listing, trust: Trust::Sure })
+    }
+
+    /// `$BTC` and `(BTC)`.
+    fn marked_tickers(&mut self, compiled: &Compiled) {
+        let plain = &self.folded.plain;
+        for (at, sign) in plain.match_indices(['$', '(']) {
+            let rest = plain.get(at + 1..).unwrap_or_default();
+            let end = rest.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            let word = rest.get(..end).unwrap_or_default();
+            let cash = sign == "$";
+            let lower = word.bytes().all(|b| !b.is_ascii_uppercase());
+            let sound = (1..=10).contains(&word.len()) && word.bytes().any(|b| b.is_ascii_alphabetic());
+            if !sound || (lower && (!cash || word.len() < 3)) || (!lower && word.bytes().any(|b| b.is_ascii_lowercase())) {
+                continue;
+            }
+            let next = rest.get(end..).and_then(|text| text.chars().next());
+            let before = plain.get(..at).unwrap_or_default().chars().next_back();
+            let Some((symbol, bare)) = compiled.tickers.get(&word.to_ascii_uppercase()) else { continue };
+            let fits = if cash {
+                !before.is_some_and(char::is_alphanumeric) && !next.is_some_and(|c| edges::script(c) == edges::Script::Spaced)
+            } else {
+                matches!(next, Some(')' | ',' | ':' | '.' | ';' | '/' | '-'))
+            };
+            if !fits {
+                continue;
+            }
+            let trust = if cash || *bare == Bare::As(Trust::Sure) { Trust::Sure } else { Trust::Ambiguous };
+            let rule = if cash { Rule::Cashtag } else { Rule::Parentheses };
+            let start = if cash { at } else { at + 1 };
+            let target = Some(Target::Symbol(*symbol));
+            self.finds.push(Find { start, end: at + 1 + end, target, rule, trust });
+        }
+    }
+}
+
+/// Where a pattern was found, and what stands around it.
+#[derive(Clone, Copy)]
+struct Place<'t> {
+    start: usize,
+    end: usize,
+    before: &'t str,
+    rest: &'t str,
+    last: char,
+}
+
+/// True for a ticker that is part of an address or a compound: `x.com/SOL`, `@DOT`, `OP-ED`, `B-52`.
+fn attached(place: &Place<'_>) -> bool {
+    let before = place.before.ends_with(['@', '&', '.']);
+    let mut rest = place.rest.chars();
+    let after = match (rest.next(), rest.next()) {
+        (Some('@' | '&'), _) => true,
+        (Some('.'), Some(c)) => c.is_alphabetic(),
+        _ => false,
+    };
+    before || after
+}
+
+fn last_word(text: &str) -> Option<&str> {
+    let near = text.char_indices().rev().nth(23).map_or(0, |(at, _)| at);
+    text.get(near..).and_then(|text| text.split_whitespace().next_back())
+}
+
+/// True where `slice` has the case of `name`, or the capital of a sentence, or shouts in four letters or more.
+fn same_case(slice: &str, name: &str, trust: Trust) -> bool {
+    if slice == name {
+        return true;
+    }
+    if trust == Trust::Sure {
+        return false;
+    }
+    let (mut found, mut wanted) = (slice.chars(), name.chars());
+    let (Some(a), Some(b)) = (found.next(), wanted.next()) else { return false };
+    let capitalised = b.is_lowercase() && a.is_uppercase() && found.as_str() == wanted.as_str();
+    let letters = slice.chars().filter(|c| c.is_alphabetic()).count();
+    capitalised || (letters >= 4 && !slice.chars().any(char::is_lowercase))
+}
