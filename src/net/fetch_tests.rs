@@ -92,7 +92,7 @@ async fn headers_are_constant_and_validators_are_echoed_byte_for_byte() {
     let client = Client::new(settings()).unwrap();
     let first = client.get(&ask(server.address(), "/feed?x=1#top")).await.unwrap();
     assert_eq!((first.status, &first.body[..], first.requests), (200, &b"<rss/>"[..], 1));
-    assert_eq!(first.fresh_for, Some(Duration::from_secs(600)));
+    assert_eq!(first.fresh_for, Some(Duration::from_mins(10)));
     let odd = Validators {
         etag: Some(b"W/\"odd tag'".to_vec()),
         last_modified: Some(b"yesterday,  or so".to_vec()),
@@ -233,7 +233,7 @@ async fn no_robots_txt_allows_and_a_broken_one_forbids() {
     }
     let (server, log) = serve(|request| Response::redirect(302, &format!("{}x", request.path))).await;
     let client = Client::new(settings()).unwrap();
-    let _ = client.robots_allow(&url(server.address(), "/"), now()).await.unwrap();
+    client.robots_allow(&url(server.address(), "/"), now()).await.unwrap();
     assert_eq!(log.lock().unwrap().len(), 6, "five redirects are followed, then there is none");
     let closed = raw("").await;
     let gone = Client::new(impatient()).unwrap().get(&Request::page(url(closed, "/"), now())).await;
@@ -388,6 +388,7 @@ async fn a_provider_is_reached_at_its_own_address_alone() {
 
 /// Not a test of time: prints what a thousand unchanged feeds take, each at an address of its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::print_stderr, reason = "a measurement is for reading")]
 #[ignore = "measures; run with --ignored --nocapture"]
 async fn measure_a_thousand_unchanged_feeds() {
     let handler: loopback::Handler =
