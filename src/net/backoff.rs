@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-/// `base` doubled for each failure after the first, at most `longest`, then shortened by up to a quarter: sources
+/// `base` doubled for each failure after the first, at most `longest`, in milliseconds, then shortened by up to a quarter: sources
 /// that failed together are not asked together again. Zero failures wait zero. `key` tells whose wait it is.
 pub fn wait(failures: u32, base: Duration, longest: Duration, seed: u64, key: &str) -> Duration {
     if failures == 0 {
@@ -13,8 +13,9 @@ pub fn wait(failures: u32, base: Duration, longest: Duration, seed: u64, key: &s
     let whole = doubled.min(longest);
     let mut hasher = blake3::Hasher::new();
     hasher.update(&seed.to_le_bytes()).update(&failures.to_le_bytes()).update(key.as_bytes());
-    let lot = u32::from(hasher.finalize().as_bytes()[0]);
-    whole - whole / 4 * lot / 255
+    let lot = u64::from(hasher.finalize().as_bytes()[0]);
+    let millis = u64::try_from(whole.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(millis - millis / 1020 * lot)
 }
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod tests {
             let whole = HOUR.saturating_mul(1_u32.checked_shl(failures - 1).unwrap_or(u32::MAX)).min(week);
             assert!(wait <= whole && wait >= whole / 4 * 3, "{failures}: {wait:?}");
         }
+        assert!(wait(u32::MAX, Duration::MAX, Duration::MAX, 1, "a") > week);
         assert_eq!(wait(3, HOUR, week, 1, "a"), wait(3, HOUR, week, 1, "a"));
         let spread: std::collections::BTreeSet<_> =
             (0..20).map(|n| wait(3, HOUR, week, 1, &n.to_string())).collect();

@@ -64,7 +64,7 @@ fn special_v4(address: Ipv4Addr) -> Option<&'static str> {
         [10, ..] | [172, 16..=31, ..] | [192, 168, ..] => "a private address",
         [100, 64..=127, ..] => "a carrier-grade NAT address",
         [169, 254, ..] => "a link-local address",
-        [192, 0, 0, _] | [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] | [198, 18 | 19, ..] => {
+        [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] | [198, 18 | 19, ..] => {
             "an address reserved for protocols, benchmarks or documentation"
         }
         [192, 88, 99, _] => "a 6to4 relay address",
@@ -83,7 +83,7 @@ fn special_v6(address: Ipv6Addr) -> Option<&'static str> {
         [0, 0, 0, 0, 0xffff, 0, ..] => "an IPv4-translated address",
         [0x64, 0xff9b, ..] => "a NAT64 address",
         [0x2001, 0, ..] => "a Teredo address",
-        [0x2001, 0..=0x1ff, ..] | [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => {
+        [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => {
             "an address reserved for protocols, benchmarks or documentation"
         }
         [0x2002, ..] => "a 6to4 address",

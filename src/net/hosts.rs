@@ -97,7 +97,8 @@ impl Hosts {
         Self {
             by_name: Mutex::default(),
             everything: Semaphore::new(settings.parallel.clamp(1, Semaphore::MAX_PERMITS)),
-            host_delay: settings.host_delay,
+            // A day is as good as never, and cannot overflow the clock.
+            host_delay: settings.host_delay.min(Duration::from_hours(24)),
             host_parallel: settings.host_parallel.clamp(1, Semaphore::MAX_PERMITS),
         }
     }

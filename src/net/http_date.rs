@@ -15,7 +15,7 @@ pub fn parse(text: &str) -> Option<Timestamp> {
         return None;
     }
     let (formats, rest): (&[&str], &str) = match text.split_once(',') {
-        Some((_, rest)) => (&["%d %b %Y %H:%M:%S", "%d-%b-%Y %H:%M:%S", "%d-%b-%y %H:%M:%S"], rest.trim()),
+        Some((_, rest)) => (&["%d %b %Y %H:%M:%S", "%d-%b-%y %H:%M:%S", "%d-%b-%Y %H:%M:%S"], rest.trim()),
         None => (&["%b %e %H:%M:%S %Y"], text.split_once(' ')?.1.trim()),
     };
     let rest = ["GMT", "UTC", "+0000"].iter().find_map(|zone| rest.strip_suffix(zone)).unwrap_or(rest).trim();

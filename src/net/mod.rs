@@ -39,6 +39,9 @@ pub mod retry_after;
 pub mod robots;
 mod transport;
 
+#[cfg(test)]
+mod fetch_tests;
+
 pub use cidr::{Cidr, CidrError};
 pub use client::Client;
 pub use error::NetError;
