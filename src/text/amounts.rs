@@ -52,8 +52,8 @@ fn habit(lang: Option<&Lang>) -> Habit {
     }
     match lang.primary() {
         "en" | "zh" | "ja" | "ko" | "th" | "he" | "yue" | "ms" => Habit::Point,
-        "de" | "fr" | "it" | "nl" | "ru" | "uk" | "pl" | "tr" | "id" | "vi" | "sv" | "da" | "nb" | "no" | "fi" | "cs"
-        | "sk" | "hu" | "ro" | "bg" | "el" | "pt" => Habit::Comma,
+        "de" | "fr" | "it" | "nl" | "ru" | "uk" | "pl" | "tr" | "id" | "vi" | "sv" | "da" | "nb" | "no"
+        | "fi" | "cs" | "sk" | "hu" | "ro" | "bg" | "el" | "pt" => Habit::Comma,
         // Spanish differs by country, Arabic and Indian papers write both.
         _ => Habit::Open,
     }
@@ -142,7 +142,8 @@ impl Run {
             run.groups.push(group);
             run.end = at;
             let Some(separator) = chars.get(at).copied() else { break };
-            if !chars.get(at + 1).is_some_and(char::is_ascii_digit) || !run.takes(separator, chars, at, lang) {
+            if !chars.get(at + 1).is_some_and(char::is_ascii_digit) || !run.takes(separator, chars, at, lang)
+            {
                 break;
             }
             run.separators.push(separator);
@@ -177,7 +178,9 @@ impl Run {
 
     /// True where the groups after the first `skip` ones have three digits each (or two each and three, as in India).
     fn grouped(&self, groups: usize) -> bool {
-        let Some((first, rest)) = self.groups.get(..groups).and_then(<[String]>::split_first) else { return false };
+        let Some((first, rest)) = self.groups.get(..groups).and_then(<[String]>::split_first) else {
+            return false;
+        };
         let Some((last, middle)) = rest.split_last() else { return false };
         let sizes = |n: usize| middle.iter().all(|group| group.len() == n);
         (1..=3).contains(&first.len()) && last.len() == 3 && (sizes(3) || (first.len() <= 2 && sizes(2)))
@@ -193,7 +196,9 @@ impl Run {
             [] => match last {
                 '\u{a0}' | '\'' | ' ' | '\u{66c}' => [whole(), None],
                 '\u{66b}' => [fraction(), None],
-                _ if !self.grouped(groups) || self.groups.first().is_some_and(|group| group.starts_with('0')) => {
+                _ if !self.grouped(groups)
+                    || self.groups.first().is_some_and(|group| group.starts_with('0')) =>
+                {
                     [fraction(), None]
                 }
                 '.' => match habit(lang) {
@@ -247,14 +252,23 @@ fn read_amounts(chars: &[char], run: &Run, lang: Option<&Lang>, out: &mut Vec<Am
         for part in run.parts() {
             let text = part.to_string();
             let small = part.is_small();
-            out.push(Amount { text, readings: vec![part], parts: Vec::new(), small, at: run.start, end: run.end, tens: None });
+            out.push(Amount {
+                text,
+                readings: vec![part],
+                parts: Vec::new(),
+                small,
+                at: run.start,
+                end: run.end,
+                tens: None,
+            });
         }
         return run.end;
     }
     let mut end = run.end;
     let mut tens = None;
     if let Some(Unit { exponents, certain, end: after }) = units::after(chars, run.end, lang) {
-        readings = exponents.iter().flat_map(|n| bare.iter().map(|reading| reading.times_ten_to(*n))).collect();
+        readings =
+            exponents.iter().flat_map(|n| bare.iter().map(|reading| reading.times_ten_to(*n))).collect();
         tens = exponents.first().copied();
         end = after;
         if let Some((sum, after)) = continued(chars, end, lang, &readings, tens) {
@@ -290,15 +304,17 @@ fn continued(
         return None;
     }
     loop {
-        let gap = usize::from(chars.get(end) == Some(&' ') && chars.get(end - 1).copied().is_some_and(units::is_hangul_unit));
+        let gap = usize::from(chars.get(end) == Some(&' '));
         let start = end + gap;
         if !chars.get(start).is_some_and(char::is_ascii_digit) {
             break;
         }
         let run = Run::read(chars, start, lang);
         let Some(value) = run.readings(lang).first().copied() else { break };
-        let unit = units::after(chars, run.end, lang).filter(|unit| unit.certain || unit.exponents.len() == 1);
-        let (power, after) = unit.map_or((0, run.end), |unit| (unit.exponents.first().copied().unwrap_or(0), unit.end));
+        let unit =
+            units::after(chars, run.end, lang).filter(|unit| unit.certain || unit.exponents.len() == 1);
+        let (power, after) =
+            unit.map_or((0, run.end), |unit| (unit.exponents.first().copied().unwrap_or(0), unit.end));
         // After a space a bare number is another one; and units must fall.
         if power >= tens || (gap == 1 && power == 0) {
             break;
@@ -325,16 +341,22 @@ fn has_sign(chars: &[char], start: usize, end: usize) -> bool {
 /// `1-2萬` and `10 to 20 million`: the first number of a range may mean the second one's unit.
 fn spread_over_ranges(chars: &[char], amounts: &mut [Amount]) {
     for at in 1..amounts.len() {
-        let (Some(second_at), Some(tens)) = (amounts.get(at).map(|second| second.at), amounts.get(at).and_then(|a| a.tens))
+        let (Some(second_at), Some(tens)) =
+            (amounts.get(at).map(|second| second.at), amounts.get(at).and_then(|a| a.tens))
         else {
             continue;
         };
         let Some(first) = amounts.get_mut(at - 1) else { continue };
-        let between: String = chars.iter().skip(first.end).take(second_at.saturating_sub(first.end)).collect();
+        let between: String =
+            chars.iter().skip(first.end).take(second_at.saturating_sub(first.end)).collect();
         let between = between.trim().trim_matches(|c| "$€£¥".contains(c)).trim();
-        let joins = ["-", "–", "—", "~", "～", "至", "到", "から", "to", "bis", "à", "a", "до", "and", "und", "/", "or"];
+        let joins = [
+            "-", "–", "—", "~", "～", "至", "到", "から", "to", "bis", "à", "a", "до", "and", "und", "/",
+            "or",
+        ];
         if first.tens.is_none() && joins.contains(&between) {
-            let more: Vec<Decimal> = first.readings.iter().map(|reading| reading.times_ten_to(tens)).collect();
+            let more: Vec<Decimal> =
+                first.readings.iter().map(|reading| reading.times_ten_to(tens)).collect();
             first.readings.extend(more);
         }
     }
@@ -351,9 +373,8 @@ mod tests {
 
     fn readings(text: &str, tag: &str) -> String {
         let all = amounts(text, lang(tag).as_ref());
-        let one = |amount: &Amount| {
-            amount.readings.iter().map(Decimal::to_string).collect::<Vec<_>>().join("|")
-        };
+        let one =
+            |amount: &Amount| amount.readings.iter().map(Decimal::to_string).collect::<Vec<_>>().join("|");
         all.iter().map(one).collect::<Vec<_>>().join(" ")
     }
 
@@ -392,6 +413,9 @@ mod tests {
             ("1兆2000億円", "ja", "1200000000000"),
             ("75억 3000만 달러", "ko", "7530000000"),
             ("3千萬", "zh-Hant", "30000000"),
+            ("7.5 億美元", "zh-Hant", "750000000"),
+            ("75 億 3000 萬美元，2026 年", "zh-Hant", "7530000000 2026"),
+            ("3億 20人", "ja", "300000000 20"),
             ("2.5万亿", "zh-Hans", "2500000000000"),
             ("7.5 billion", "en", "7500000000"),
             ("$7.53bn", "en", "7530000000"),
@@ -420,8 +444,18 @@ mod tests {
             lost(source, lang(from).as_ref(), target, lang(to).as_ref()).join(" ")
         };
         for (source, from, target, to) in [
-            ("營收75億3000萬美元，年增12.5%", "zh-Hant", "Revenue was $7.53 billion, up 12.5% on the year", "en"),
-            ("Revenue rose 7.2% to $1,234.5 million", "en", "Der Umsatz stieg um 7,2 % auf 1.234,5 Mio. Dollar", "de"),
+            (
+                "營收75億3000萬美元，年增12.5%",
+                "zh-Hant",
+                "Revenue was $7.53 billion, up 12.5% on the year",
+                "en",
+            ),
+            (
+                "Revenue rose 7.2% to $1,234.5 million",
+                "en",
+                "Der Umsatz stieg um 7,2 % auf 1.234,5 Mio. Dollar",
+                "de",
+            ),
             ("Bitcoin hit $120,000", "en", "ビットコインは12万ドルに達した", "ja"),
             ("4月22日，3家公司", "zh-Hant", "On April 22, three companies", "en"),
             ("200萬人", "zh-Hant", "two million people", "en"),

@@ -77,8 +77,11 @@ fn count(text: &str, lang: &Lang) -> (usize, usize) {
     let scripts = scripts(lang);
     let (mut own, mut all) = (0, 0);
     for found in text.chars().filter_map(script) {
-        all += 1;
-        own += usize::from(scripts.contains(&found));
+        let mine = scripts.contains(&found);
+        // A CJK character says as much as three letters of a name among them.
+        let weight = if mine && lang.is_cjk() { 3 } else { 1 };
+        all += weight;
+        own += if mine { weight } else { 0 };
     }
     (own, all)
 }
