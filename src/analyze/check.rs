@@ -34,6 +34,7 @@ const MIN_QUOTE: usize = 12;
 const MAX_REFUSED: usize = 12;
 
 /// Checks an answer. Whether it is the first or the second is told by its key. Pure: the same answer, the same result.
+#[expect(clippy::result_large_err, reason = "made once an article; a box would only hide the question in it")]
 pub fn accept(job: &Job<'_>, answer: &Answer) -> Result<Impact, Refusal> {
     let words = match &answer.outcome {
         Ok(text) => match prompt::parse(text).and_then(|given| believe(job, answer, given)) {
@@ -146,7 +147,7 @@ fn believe_point(job: &Job<'_>, texts: &[String], point: &GivenPoint) -> Result<
     };
     let weight: usize =
         found.words.chars().filter(|c| c.is_alphanumeric()).map(|c| if is_cjk(c) { 3 } else { 1 }).sum();
-    let whole = texts.iter().any(|text| *text == found.words);
+    let whole = texts.contains(&found.words);
     if weight < MIN_QUOTE && !whole {
         return Err("its quote is too short to prove anything".to_owned());
     }
@@ -228,6 +229,7 @@ mod tests {
             }
         }
 
+        #[expect(clippy::result_large_err, reason = "as above")]
         fn accept(&self, text: &str) -> Result<Impact, Refusal> {
             let by = Maker { provider: "grok".into(), model: "m".into() };
             let key = ask(&self.job()).key;

@@ -37,10 +37,9 @@ pub(crate) fn load(files: &Files) -> Result<Memory, ConfigError> {
     };
     let mut names = Vec::new();
     for entry in entries.take(MOST_FILES) {
-        let name = entry.map_err(|error| unreadable(&files.place(FOLDER), &error))?.file_name();
-        let name = name.to_string_lossy().into_owned();
-        if name.ends_with(".yaml") || name.ends_with(".yml") {
-            names.push(format!("{FOLDER}/{name}"));
+        let path = entry.map_err(|error| unreadable(&files.place(FOLDER), &error))?.path();
+        if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+            names.extend(path.file_name().map(|name| format!("{FOLDER}/{}", name.to_string_lossy())));
         }
     }
     // The order of a folder differs by file system; the first translation of a segment stays.

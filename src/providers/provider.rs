@@ -177,7 +177,7 @@ impl Provider {
     /// Waits for this request's place in the even spacing of requests.
     async fn take_turn(&self) {
         let Some(per_minute) = self.settings.requests_per_minute else { return };
-        let gap = Duration::from_secs(60) / per_minute.max(1);
+        let gap = Duration::from_mins(1) / per_minute.max(1);
         let now = self.transport.clock();
         let wait = {
             let mut memory = self.memory();
@@ -275,6 +275,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the shape of a list of prepared answers")]
     fn http(status: u16, body: &serde_json::Value) -> Result<HttpAnswer, TransportError> {
         Ok(HttpAnswer { status, headers: http::HeaderMap::new(), body: body.to_string().into_bytes().into() })
     }

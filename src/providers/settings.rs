@@ -73,9 +73,9 @@ impl Settings {
             key_env: None,
             price: Price::default(),
             requests_per_minute: None,
-            timeout: Duration::from_secs(120),
+            timeout: Duration::from_mins(2),
             attempts: 4,
-            longest_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_mins(1),
             thinking_tokens: None,
         }
     }

@@ -34,6 +34,7 @@ impl Decimal {
     }
 
     /// The value times 10^`n`.
+    #[must_use]
     pub fn times_ten_to(self, n: i32) -> Self {
         Self::new(self.digits, self.power.saturating_add(n))
     }

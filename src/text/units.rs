@@ -163,9 +163,16 @@ fn meaning(word: &str, lang: Option<&Lang>, glued: bool) -> Option<(Vec<i32>, bo
             None => Some((vec![9, 12], true)),
             _ => certain(9),
         },
-        "billionen" | "bio" | "billón" | "billones" | "bilione" | "bilioni" | "biljoen" | "bilion"
-        | "bilionów" => certain(12),
-        "tn"
+        "billionen"
+        | "bio"
+        | "billón"
+        | "billones"
+        | "bilione"
+        | "bilioni"
+        | "biljoen"
+        | "bilion"
+        | "bilionów"
+        | "tn"
         | "trn"
         | "trln"
         | "trilhão"

@@ -198,7 +198,7 @@ fn assemble(job: &Job<'_>, plan: &Plan, outcomes: &BTreeMap<usize, Outcome>) -> 
         }
         at = at.max(leaf.at);
         match segment.number {
-            None => title = inline_text(&leaf.inlines).trim().to_owned(),
+            None => inline_text(&leaf.inlines).trim().clone_into(&mut title),
             Some(number) => {
                 inlines.insert(number, leaf.inlines);
             }

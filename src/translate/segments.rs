@@ -215,10 +215,8 @@ fn pieces(text: &str, most: usize) -> Vec<String> {
 
 /// Marks opened minus marks closed.
 fn balance(text: &str) -> i64 {
-    let all = text.matches('⟦').count() as i64;
-    let closing = text.matches("⟦/").count() as i64;
-    let whole = text.matches("/⟧").count() as i64;
-    all - whole - 2 * closing
+    let count = |sign: &str| i64::try_from(text.matches(sign).count()).unwrap_or(i64::MAX / 4);
+    count("⟦") - count("/⟧") - 2 * count("⟦/")
 }
 
 #[cfg(test)]
