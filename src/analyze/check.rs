@@ -28,7 +28,7 @@ const MAX_EFFECTS: usize = 20;
 const MAX_SUMMARY: usize = 400;
 const MAX_POINT: usize = 320;
 const MAX_QUOTE: usize = 500;
-/// Shortest quotation, a CJK character counted as three letters: shorter ones stand in any text.
+/// Shortest quotation, in letters as [`weight`] counts them: shorter ones stand in any text.
 const MIN_QUOTE: usize = 12;
 /// Words that refused parts are told in, at most.
 const MAX_REFUSED: usize = 12;
@@ -145,13 +145,21 @@ fn believe_point(job: &Job<'_>, texts: &[String], point: &GivenPoint) -> Result<
             if in_title { "its quote stands in the title alone" } else { "its quote is not in the article" };
         return Err(where_from.to_owned());
     };
-    let weight: usize =
-        found.words.chars().filter(|c| c.is_alphanumeric()).map(|c| if is_cjk(c) { 3 } else { 1 }).sum();
+    let weight: usize = found.words.chars().map(weight).sum();
     let whole = texts.contains(&found.words);
     if weight < MIN_QUOTE && !whole {
         return Err("its quote is too short to prove anything".to_owned());
     }
     Ok(KeyPoint { text, quote: found.words, segment: found.segment })
+}
+
+/// How much a character of a quotation proves, in letters.
+fn weight(c: char) -> usize {
+    match c {
+        c if is_cjk(c) => 3,
+        c if c.is_numeric() => 2,
+        c => usize::from(c.is_alphanumeric()),
+    }
 }
 
 /// A statement in the model's own words: short, plain, in the edition's language, without addresses, and with no number

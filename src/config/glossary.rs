@@ -20,7 +20,7 @@ struct Raw {
     keep: Vec<Spanned<String>>,
 }
 
-/// One word, or several of which the first is wanted and the others are accepted.
+/// One word, or several: the one in the original's place is wanted, the others are accepted.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a word or a list of words")]
 enum Forms {

@@ -111,6 +111,13 @@ fn meaning(word: &str, lang: Option<&Lang>, glued: bool) -> Option<(Vec<i32>, bo
     let certain = |power: i32| Some((vec![power], true));
     let letter = |power: i32| glued.then_some((vec![power], false));
     match word {
+        // Hundredths: `94 cents` is 0.94 dollars, `25 basis points` a quarter of a percentage point.
+        "cent" | "cents" | "céntimos" | "centavos" | "basis" | "basispunkte" | "basispunkten" | "bp"
+        | "bps" => Some((vec![-2], false)),
+        // Prefixes of measures, which other languages write as counting units: `4 MW` is `4 百萬瓦`.
+        "kw" | "kwh" | "kilowatt" | "kilowatts" => Some((vec![3], false)),
+        "mw" | "mwh" | "megawatt" | "megawatts" | "megavatios" => Some((vec![6], false)),
+        "gw" | "gwh" | "gigawatt" | "gigawatts" => Some((vec![9], false)),
         "k" => letter(3),
         "m" => letter(6),
         "b" => letter(9),
@@ -212,6 +219,7 @@ mod tests {
         assert_eq!(unit(" 조항", "ko"), Some((vec![12], false, 2)));
         assert_eq!(unit("千瓦", "zh-Hant"), Some((vec![3], false, 1)));
         assert_eq!(unit(" Mrd. Euro", "de"), Some((vec![9], true, 5)));
+        assert_eq!(unit(" cents", "en"), Some((vec![-2], false, 6)));
         assert_eq!(unit("m high", "en"), Some((vec![6], false, 1)));
         assert_eq!(unit(" m high", "en"), None);
         assert_eq!(unit(" mil millones", "es"), Some((vec![9], true, 13)));

@@ -47,8 +47,10 @@ pub fn check(job: &Job<'_>, source: &str, target: &str) -> Vec<Finding> {
     for number in amounts::lost(&translated, Some(job.to), &plain, job.from) {
         out.push(Finding::minor(format!("the number {number} is not in the original")));
     }
+    out.extend(percent(&plain, &translated));
     out.extend(terms(job, &plain, &translated));
     out.extend(names(job.to, &plain, &translated));
+    out.extend(foreign_names(job.from, job.to, &plain, &translated));
     out.extend(differences(source, target).into_iter().map(Finding::minor));
     out.truncate(MAX_FINDINGS);
     out
@@ -86,8 +88,8 @@ fn untranslated(job: &Job<'_>, text: &str) -> bool {
     if job.from.is_some_and(|from| from.primary() == job.to.primary()) {
         return writing::objection(text, job.to, None).is_some();
     }
-    if !writing::fits(text, job.to) {
-        return text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    if writing::objection(text, job.to, None).is_some() {
+        return true;
     }
     if job.from.is_some_and(|from| !writing::fits(text, from)) {
         return false;
@@ -167,6 +169,39 @@ pub fn addresses(text: &str) -> Vec<&str> {
     out
 }
 
+/// Ways to say per cent, in lower case.
+const PERCENT: &[&str] = &[
+    "%",
+    "％",
+    "percent",
+    "per cent",
+    "pct",
+    "prozent",
+    "pour cent",
+    "por ciento",
+    "por cento",
+    "per cento",
+    "процент",
+    "백분",
+    "퍼센트",
+    "パーセント",
+    "ポイント",
+    "百分",
+    "成",
+    "割",
+    "بالمئة",
+    "بالمائة",
+    "в процентах",
+];
+
+/// A share that is no share any more is another number, though its digits stand.
+fn percent(source: &str, target: &str) -> Option<Finding> {
+    let had = amounts::amounts(source, None).iter().any(|amount| amount.percent);
+    let lower = target.to_lowercase();
+    (had && !PERCENT.iter().any(|sign| lower.contains(sign)))
+        .then(|| Finding::hard("a percentage is none any more"))
+}
+
 fn terms(job: &Job<'_>, source: &str, target: &str) -> Vec<Finding> {
     let wanted = job.glossary.wanted(source, job.from, job.to);
     let lost = wanted
@@ -206,6 +241,38 @@ fn names(to: &Lang, source: &str, target: &str) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// Names in Latin letters that stand in a text of another script come over as they are: all of them lost means that
+/// something else was written; one of them lost, or a new one, is told.
+fn foreign_names(from: Option<&Lang>, to: &Lang, source: &str, target: &str) -> Vec<Finding> {
+    let (lower_source, lower_target) = (source.to_lowercase(), target.to_lowercase());
+    let lacks = |text: &str, name: &&str| !text.contains(&name.to_lowercase());
+    let mut out = Vec::new();
+    if from.is_some_and(|from| !writing::fits("abc", from)) && writing::fits("abc", to) {
+        let names = latin_names(source, 4);
+        let lost: Vec<&str> = names.iter().copied().filter(|name| lacks(&lower_target, name)).collect();
+        if let Some(first) = lost.first() {
+            let words = format!("the name {first} is lost");
+            out.push(if lost.len() == names.len() { Finding::hard(words) } else { Finding::minor(words) });
+        }
+    }
+    let least = if writing::fits("abc", to) { 6 } else { 5 };
+    let mut added = latin_names(target, least);
+    if writing::fits("abc", to) {
+        added.retain(|name| name.bytes().all(|b| b.is_ascii_uppercase()));
+    }
+    if let Some(name) = added.iter().find(|name| lacks(&lower_source, name)) {
+        out.push(Finding::minor(format!("the name {name} is not in the original")));
+    }
+    out
+}
+
+/// Words of at least `least` Latin letters that start with a capital.
+fn latin_names(text: &str, least: usize) -> Vec<&str> {
+    text.split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| word.len() >= least && word.starts_with(|c: char| c.is_ascii_uppercase()))
+        .collect()
 }
 
 /// `$BTC`
