@@ -8,6 +8,7 @@ pub mod decode;
 pub mod lang;
 pub mod names;
 pub mod numbers;
+pub(crate) mod digits;
 pub mod sentences;
 pub mod spelled;
 pub mod tokens;
