@@ -1,0 +1,1 @@
+//! A rich sample edition for the tests.

@@ -1,0 +1,272 @@
+//! The parts of an article page that stand beside its text: impact, similar past events, votes, revisions.
+
+use serde::Serialize;
+
+use crate::model::edition::Dossier;
+use crate::model::event::ReasonKind;
+use crate::model::impact::Horizon;
+use crate::model::source::Republish;
+use crate::model::status::Status;
+use crate::site::format::{self, When};
+use crate::site::view::{Sign, State, Text};
+use crate::site::{Desk, charts, escape, paths};
+
+/// The impact analysis, or why there is none.
+#[derive(Debug, Serialize)]
+pub(crate) struct ImpactView {
+    ready: bool,
+    state: State,
+    sign: Option<Sign>,
+    horizon: &'static str,
+    meter_svg: String,
+    summary: Option<Text>,
+    effects: Vec<EffectView>,
+    points: Vec<PointView>,
+    refused: Vec<String>,
+    by: String,
+}
+
+#[derive(Debug, Serialize)]
+struct EffectView {
+    symbol: String,
+    href: String,
+    sign: Sign,
+    meter_svg: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PointView {
+    text: Text,
+    quote: Text,
+    href: String,
+    place: String,
+}
+
+/// Similar past events.
+#[derive(Debug, Serialize)]
+pub(crate) struct SimilarView {
+    mode: &'static str,
+    count: String,
+    off: &'static str,
+    pub(crate) items: Vec<SimilarItem>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SimilarItem {
+    href: String,
+    title: Text,
+    when: When,
+    score: String,
+    meter_svg: String,
+    reasons: Vec<ReasonView>,
+    /// What the past event's analysis said.
+    sign: Option<Sign>,
+    publishers: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ReasonView {
+    kind: &'static str,
+    words: String,
+    share: String,
+}
+
+/// Community votes by origin.
+#[derive(Debug, Serialize)]
+pub(crate) struct VotesView {
+    origins: Vec<OriginView>,
+    /// Where readers of this site vote.
+    link: String,
+}
+
+#[derive(Debug, Serialize)]
+struct OriginView {
+    origin: String,
+    counts: Vec<CountView>,
+    read: When,
+    place: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CountView {
+    name: String,
+    mark: &'static str,
+    count: i64,
+}
+
+/// An earlier state of the article.
+#[derive(Debug, Serialize)]
+pub(crate) struct RevisionView {
+    until: When,
+    title: Text,
+    removed: Vec<String>,
+    added: Vec<String>,
+    withheld: bool,
+    attr: String,
+}
+
+impl Desk<'_> {
+    /// The impact block.
+    pub(crate) fn impact(&self, dossier: &Dossier, policy: Republish) -> ImpactView {
+        let words = &self.words;
+        let Some(impact) = &dossier.impact else {
+            let status = if dossier.analysed.is_ready() {
+                Status::Unavailable { why: words.get("impact_lost").to_owned() }
+            } else {
+                dossier.analysed.clone()
+            };
+            return ImpactView {
+                ready: false,
+                state: self.state(&status),
+                sign: None,
+                horizon: "",
+                meter_svg: String::new(),
+                summary: None,
+                effects: Vec::new(),
+                points: Vec::new(),
+                refused: Vec::new(),
+                by: String::new(),
+            };
+        };
+        let when = format::instant(words, impact.at);
+        let language = Some(&impact.language);
+        let quotes = policy != Republish::Link;
+        ImpactView {
+            ready: true,
+            state: self.state(&dossier.analysed),
+            sign: Some(self.sign(impact.direction, impact.strength)),
+            horizon: words.get(match impact.horizon {
+                Horizon::Hours => "horizon_hours",
+                Horizon::Days => "horizon_days",
+                Horizon::Weeks => "horizon_weeks",
+                Horizon::Months => "horizon_months",
+            }),
+            meter_svg: charts::meter(u32::from(impact.strength), charts::direction_class(Some(impact.direction))),
+            summary: Some(self.text(&impact.summary, language)),
+            effects: impact.effects.iter().take(60).map(|effect| self.effect(effect)).collect(),
+            points: impact
+                .points
+                .iter()
+                .take(20)
+                .map(|point| PointView {
+                    text: self.text(&point.text, language),
+                    quote: self.text(if quotes { &point.quote } else { "" }, dossier.article.language.as_ref()),
+                    href: if policy == Republish::Full { format!("#p{}", u64::from(point.segment) + 1) } else { String::new() },
+                    place: format!("¶{}", u64::from(point.segment) + 1),
+                })
+                .collect(),
+            refused: impact.refused.iter().take(20).cloned().collect(),
+            by: words.fill("analysed_by", &[("who", &self.maker(&impact.by)), ("when", &when.text)]),
+        }
+    }
+
+    fn effect(&self, effect: &crate::model::impact::SymbolEffect) -> EffectView {
+        let at = self.edition.symbols.iter().position(|symbol| symbol.ticker == effect.symbol);
+        let link = at.and_then(|at| self.symbol_links(&[at as u16], 1).pop());
+        EffectView {
+            symbol: effect.symbol.clone(),
+            href: link.map(|link| link.href).unwrap_or_default(),
+            sign: self.sign(effect.direction, effect.strength),
+            meter_svg: charts::meter(u32::from(effect.strength), charts::direction_class(Some(effect.direction))),
+        }
+    }
+
+    /// The similar past events.
+    pub(crate) fn similar(&self, dossier: &Dossier) -> SimilarView {
+        let words = &self.words;
+        let items: Vec<SimilarItem> =
+            dossier.similar.iter().take(20).filter_map(|similar| self.similar_item(similar)).collect();
+        let (mode, off) = match self.edition.similar_mode.as_str() {
+            "semantic" => ("similar_semantic", ""),
+            "hybrid" => ("similar_hybrid", ""),
+            _ => ("similar_keywords", words.get("similar_off")),
+        };
+        SimilarView { mode: words.get(mode), count: words.count("n_items", items.len() as u64), off, items }
+    }
+
+    fn similar_item(&self, similar: &crate::model::event::Similar) -> Option<SimilarItem> {
+        let row = self.edition.rows.get(self.index.row(self.edition, &similar.article)? as usize)?;
+        let event = self.index.event(self.edition, &similar.event).and_then(|at| self.edition.events.get(at as usize));
+        let shared = event.filter(|event| event.members.len() > 1);
+        Some(SimilarItem {
+            href: self.href(&shared.map_or_else(|| paths::article(&row.id), |event| paths::event(&event.id))),
+            title: self.text(&row.title, row.title_language.as_ref()),
+            when: format::instant(&self.words, similar.published),
+            score: format!("{:.2}", similar.score),
+            meter_svg: charts::meter((similar.score.clamp(0.0, 1.0) * 100.0).round() as u32, "plain"),
+            reasons: similar.why.iter().take(6).map(|reason| self.reason(reason)).collect(),
+            sign: event
+                .and_then(|event| self.event_sign(event))
+                .or_else(|| row.impact.map(|(direction, strength)| self.sign(direction, strength))),
+            publishers: shared
+                .map(|event| self.words.count("n_publishers", u64::from(event.publishers)))
+                .unwrap_or_default(),
+        })
+    }
+
+    fn reason(&self, reason: &crate::model::event::Reason) -> ReasonView {
+        let kind = match reason.kind {
+            ReasonKind::Symbols => "reason_symbols",
+            ReasonKind::Names => "reason_names",
+            ReasonKind::Terms => "reason_terms",
+            ReasonKind::Numbers => "reason_numbers",
+            ReasonKind::Time => "reason_time",
+            ReasonKind::Meaning => "reason_meaning",
+        };
+        ReasonView {
+            kind: self.words.get(kind),
+            words: reason.words.iter().take(6).map(String::as_str).collect::<Vec<_>>().join(", "),
+            share: format!("{:.0} %", reason.share.clamp(0.0, 1.0) * 100.0),
+        }
+    }
+
+    /// The community votes.
+    pub(crate) fn votes(&self, dossier: &Dossier) -> VotesView {
+        let origin = |votes: &crate::model::votes::Votes| OriginView {
+            origin: self.origin_name(&votes.origin),
+            counts: votes.counts.iter().take(20).map(|(name, count)| self.count(name, *count)).collect(),
+            read: format::instant(&self.words, votes.read),
+            place: votes.place.as_deref().and_then(escape::link).unwrap_or_default().to_owned(),
+        };
+        let link = self.site.settings.vote_link.as_deref().map(|link| link.replace("{id}", dossier.id.as_str()));
+        VotesView {
+            origins: dossier.votes.iter().take(20).map(origin).collect(),
+            link: link.as_deref().and_then(escape::link).unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// Who counts: a source by its name, others by theirs.
+    fn origin_name(&self, origin: &str) -> String {
+        let source = self.edition.sources.iter().find(|s| s.source.id.as_str() == origin);
+        source.map_or_else(|| origin.to_owned(), |s| s.source.name.clone())
+    }
+
+    fn count(&self, name: &str, count: i64) -> CountView {
+        let (mark, key) = match name {
+            "positive" => ("▲", "vote_positive"),
+            "negative" => ("▼", "vote_negative"),
+            "important" => ("★", "vote_important"),
+            "comments" => ("✎", "vote_comments"),
+            "points" => ("●", "vote_points"),
+            _ => ("", ""),
+        };
+        let name = if key.is_empty() { name.to_owned() } else { self.words.get(key).to_owned() };
+        CountView { name, mark, count }
+    }
+
+    /// Earlier states of the article; their lines only where the policy lets the text out.
+    pub(crate) fn revisions(&self, dossier: &Dossier, policy: Republish) -> Vec<RevisionView> {
+        let full = policy == Republish::Full;
+        let language = dossier.article.language.as_ref();
+        let lines = |all: &[String]| if full { all.iter().take(40).cloned().collect() } else { Vec::new() };
+        let one = |revision: &crate::model::edition::Revision| RevisionView {
+            until: format::instant(&self.words, revision.until),
+            title: self.text(&revision.title, language),
+            removed: lines(&revision.removed),
+            added: lines(&revision.added),
+            withheld: !full,
+            attr: self.attr(language),
+        };
+        dossier.revisions.iter().rev().take(10).map(one).collect()
+    }
+}
