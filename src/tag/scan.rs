@@ -3,7 +3,7 @@
 use crate::tag::compile::{About, Compiled, Name, Sense, Target};
 use crate::tag::edges::{self, After, Ending};
 use crate::tag::fold::Folded;
-use crate::tag::lexicon::{Bare, Trust};
+use crate::tag::lexicon::{Bare, Class, Trust};
 
 /// Which rule made a find; evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,7 +159,7 @@ impl Scan<'_> {
                         rule: Rule::Ticker,
                         trust: self.shouted(start, end, trust),
                     });
-                let money = compiled.classes.get(symbol as usize) == Some(&crate::tag::lexicon::Class::Currency);
+                let money = compiled.classes.get(symbol as usize) == Some(&Class::Currency);
                 let amount = edges::is_amount(place.before)
                     || place.rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
                 find = find.filter(|_| !(money && amount));
