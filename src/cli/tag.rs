@@ -71,7 +71,11 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
             break;
         }
         if bytes as u64 == MOST_LINE {
-            return Err(misread(&args.input, number, format!("longer than {MOST_LINE} bytes; split the document")));
+            return Err(misread(
+                &args.input,
+                number,
+                format!("longer than {MOST_LINE} bytes; split the document"),
+            ));
         }
         if line.trim_ascii().is_empty() {
             continue;
