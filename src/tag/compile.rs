@@ -195,7 +195,8 @@ impl Builder {
         }
         self.ticker(at, symbol);
         for listing in &symbol.listings {
-            let Some(exchange) = lexicon.exchanges.iter().position(|known| known.key == listing.exchange) else {
+            let Some(exchange) = lexicon.exchanges.iter().position(|known| known.key == listing.exchange)
+            else {
                 continue;
             };
             for code in spellings(&listing.exchange, &listing.code) {

@@ -31,9 +31,9 @@ fn paired(finds: &[Find]) -> Vec<Find> {
             continue;
         }
         let before = finds.get(at.saturating_sub(12)..at).unwrap_or_default();
-        let named = before.iter().any(|name| {
-            name.target == find.target && name.end <= find.start && find.start - name.end <= 3
-        });
+        let named = before
+            .iter()
+            .any(|name| name.target == find.target && name.end <= find.start && find.start - name.end <= 3);
         if named {
             find.trust = Trust::Sure;
         }
@@ -134,7 +134,9 @@ impl Judge<'_> {
                 break;
             }
             let Some(target) = other.target else { continue };
-            let like = other.trust == Trust::Sure && other.target != find.target && self.class(target) == Some(class);
+            let like = other.trust == Trust::Sure
+                && other.target != find.target
+                && self.class(target) == Some(class);
             if like && !seen.contains(&target) {
                 seen.push(target);
             }

@@ -89,9 +89,7 @@ impl Ending {
     fn allows(self, suffix: &str) -> bool {
         let endings: &[&str] = match self {
             Self::Fixed => &[""],
-            Self::Consonant => {
-                &["", "а", "у", "ом", "ем", "е", "ы", "и", "ов", "ев", "ам", "ами", "ах"]
-            }
+            Self::Consonant => &["", "а", "у", "ом", "ем", "е", "ы", "и", "ов", "ев", "ам", "ами", "ах"],
             Self::O => &["о", "а", "у", "ом", "е"],
             Self::A => &["а", "ы", "и", "е", "у", "ой", "ою"],
             Self::Ya => &["я", "и", "е", "ю", "ей"],
@@ -104,9 +102,43 @@ impl Ending {
 
 /// Korean particles (and the words "price", "shares") that may follow a short or doubtful name.
 const PARTICLES: &[&str] = &[
-    "은", "는", "이", "가", "을", "를", "의", "에", "에서", "에게", "도", "와", "과", "로", "으로", "만",
-    "부터", "까지", "보다", "처럼", "이나", "나", "랑", "라는", "이라는", "란", "이란", "측", "측은", "에는",
-    "에도", "가격", "가격이", "주가", "주가가", "주식", "인",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "에",
+    "에서",
+    "에게",
+    "도",
+    "와",
+    "과",
+    "로",
+    "으로",
+    "만",
+    "부터",
+    "까지",
+    "보다",
+    "처럼",
+    "이나",
+    "나",
+    "랑",
+    "라는",
+    "이라는",
+    "란",
+    "이란",
+    "측",
+    "측은",
+    "에는",
+    "에도",
+    "가격",
+    "가격이",
+    "주가",
+    "주가가",
+    "주식",
+    "인",
 ];
 
 /// What may follow a find.
@@ -168,36 +200,104 @@ fn run_of(rest: &str, own: Script) -> &str {
 
 /// True where a sentence begins at the end of `before`, so that a capital tells nothing.
 pub(super) fn starts_sentence(before: &str) -> bool {
-    let skipped = |c: &char| c.is_whitespace() && *c != '\n' || matches!(c, '"' | '\'' | '“' | '„' | '«' | '(' | '‘');
+    let skipped =
+        |c: &char| c.is_whitespace() && *c != '\n' || matches!(c, '"' | '\'' | '“' | '„' | '«' | '(' | '‘');
     match before.chars().rev().take(8).find(|c| !skipped(c)) {
         None => before.chars().count() < 8,
-        Some(c) => matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '\n' | ':' | '|' | '—' | '–' | '•' | '·' | '…'),
+        Some(c) => {
+            matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '\n' | ':' | '|' | '—' | '–' | '•' | '·' | '…')
+        }
     }
 }
 
 /// Words that make an amount of the money that follows.
 const NUMBER_WORDS: &[&str] = &[
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand",
-    "million", "millions", "billion", "billions", "trillion", "bn", "mn", "m", "zwei", "drei", "vier", "fünf", "zehn",
-    "hundert", "tausend", "millionen", "milliarden", "million", "mio", "mrd", "mil", "dos", "tres", "cuatro",
-    "cinco", "diez", "cien", "millones", "millón", "millardos", "deux", "trois", "quatre", "cinq", "dix", "cent",
-    "cents", "mille", "millions", "milliard", "milliards", "два", "две", "три", "четыре", "пять", "десять", "сто",
-    "тысяча", "тысячи", "тысяч", "млн", "млрд", "трлн", "миллион", "миллиона", "миллионов", "миллиарда",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "hundred",
+    "thousand",
+    "million",
+    "millions",
+    "billion",
+    "billions",
+    "trillion",
+    "bn",
+    "mn",
+    "m",
+    "zwei",
+    "drei",
+    "vier",
+    "fünf",
+    "zehn",
+    "hundert",
+    "tausend",
+    "millionen",
+    "milliarden",
+    "million",
+    "mio",
+    "mrd",
+    "mil",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "diez",
+    "cien",
+    "millones",
+    "millón",
+    "millardos",
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "dix",
+    "cent",
+    "cents",
+    "mille",
+    "millions",
+    "milliard",
+    "milliards",
+    "два",
+    "две",
+    "три",
+    "четыре",
+    "пять",
+    "десять",
+    "сто",
+    "тысяча",
+    "тысячи",
+    "тысяч",
+    "млн",
+    "млрд",
+    "трлн",
+    "миллион",
+    "миллиона",
+    "миллионов",
+    "миллиарда",
     "миллиардов",
 ];
 
 /// True where the folded text `before` ends with a number or a number word: what follows is an amount.
 pub(super) fn is_amount(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '-']);
-    let before = ["d'", " de", " of"].iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before).trim_end();
+    let before =
+        ["d'", " de", " of"].iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before).trim_end();
     let before = before.trim_end_matches('.');
     let Some(last) = before.chars().next_back() else { return false };
     if last.is_numeric() || "十百千万萬亿億兆数數几幾多余餘만억조천백".contains(last) {
         return true;
     }
-    let start = before.rfind(|c: char| !c.is_alphabetic()).map_or(0, |at| {
-        at + before[at..].chars().next().map_or(0, char::len_utf8)
-    });
+    let start = before
+        .rfind(|c: char| !c.is_alphabetic())
+        .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
     NUMBER_WORDS.contains(&&before[start..])
 }
 
@@ -230,7 +330,9 @@ mod tests {
 
     #[test]
     fn amounts_are_no_subject() {
-        for amount in ["2 million ", "500 ", "五百万", "двух миллионов ", "10억 ", "diez ", "millions d'", "15 "] {
+        for amount in
+            ["2 million ", "500 ", "五百万", "двух миллионов ", "10억 ", "diez ", "millions d'", "15 "]
+        {
             assert!(is_amount(amount), "{amount}");
         }
         for subject in ["the ", "курс ", "人民币兑", "le ", "million dreams "] {

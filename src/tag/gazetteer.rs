@@ -7,7 +7,7 @@ use crate::model::tag::{Evidence, Symbol, Tag, TagKind};
 use crate::tag::compile::{self, Compiled, Target};
 use crate::tag::decide;
 use crate::tag::fold;
-use crate::tag::lexicon::{Bare, Lexicon, Trust};
+use crate::tag::lexicon::{Lexicon, SymbolEntry, Trust};
 use crate::tag::scan::{self, Rule, Scan};
 use crate::tag::warning::{self, Warning};
 
@@ -114,7 +114,7 @@ impl Gazetteer {
     }
 }
 
-fn shown(entry: &crate::tag::lexicon::SymbolEntry) -> Symbol {
+fn shown(entry: &SymbolEntry) -> Symbol {
     Symbol {
         ticker: entry.ticker.clone(),
         class: entry.class.as_str().to_owned(),
@@ -134,14 +134,6 @@ fn stated_names(lexicon: &Lexicon) -> BTreeMap<String, u32> {
             names.entry(fold::pattern(&alias.text)).or_insert(at as u32);
         }
     }
-    // A word that is a ticker by chance (`one`, `link`) is no statement of a source's category.
-    names.retain(|name, at| {
-        lexicon.symbols.get(*at as usize).is_some_and(|symbol| {
-            *name != fold::pattern(&symbol.ticker)
-                || compile::bare_of(symbol) != Bare::As(Trust::Ambiguous)
-                || symbol.ticker.len() > 1
-        })
-    });
     names
 }
 

@@ -3,7 +3,7 @@
 use crate::tag::compile::{About, Compiled, Name, Sense, Target};
 use crate::tag::edges::{self, After, Ending};
 use crate::tag::fold::Folded;
-use crate::tag::lexicon::{Bare, Trust};
+use crate::tag::lexicon::{Bare, Class, Trust};
 
 /// Which rule made a find; evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,7 +142,13 @@ impl Scan<'_> {
             Sense::Never => {
                 // A phrase takes the rest of its last word with it: gold medals, Никола Теслы.
                 let after = After::Name(Trust::Sure, 5, Ending::Fixed);
-                find = end_by(after).map(|end| Find { start, end, target: None, rule: Rule::Alias, trust: Trust::Sure });
+                find = end_by(after).map(|end| Find {
+                    start,
+                    end,
+                    target: None,
+                    rule: Rule::Alias,
+                    trust: Trust::Sure,
+                });
             }
             Sense::Name(index) => {
                 if let Some(name) = compiled.names.get(index as usize) {
@@ -159,7 +165,7 @@ impl Scan<'_> {
                         rule: Rule::Ticker,
                         trust: self.shouted(start, end, trust),
                     });
-                let money = compiled.classes.get(symbol as usize) == Some(&crate::tag::lexicon::Class::Currency);
+                let money = compiled.classes.get(symbol as usize) == Some(&Class::Currency);
                 let amount = edges::is_amount(place.before)
                     || place.rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
                 find = find.filter(|_| !(money && amount));
@@ -211,7 +217,8 @@ impl Scan<'_> {
         let plain = &self.folded.plain;
         let shout = |word: Option<&str>| {
             word.is_some_and(|word| {
-                word.chars().filter(|c| c.is_uppercase()).count() >= 2 && !word.chars().any(char::is_lowercase)
+                word.chars().filter(|c| c.is_uppercase()).count() >= 2
+                    && !word.chars().any(char::is_lowercase)
             })
         };
         let before = plain.get(..start).and_then(|text| last_word(text));
@@ -240,12 +247,21 @@ impl Scan<'_> {
         let end = code.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(code.len());
         let code = code.get(..end)?.trim_end_matches('.');
         let letters = code.bytes().any(|b| b.is_ascii_alphabetic());
-        if code.is_empty() || code.len() > 10 || (letters && (skipped == 0 || code.bytes().any(|b| b.is_ascii_lowercase()))) {
+        if code.is_empty()
+            || code.len() > 10
+            || (letters && (skipped == 0 || code.bytes().any(|b| b.is_ascii_lowercase())))
+        {
             return None;
         }
         let symbol = *compiled.codes.get(&(exchange, code.to_owned()))?;
         let end = place.end + skipped + code.len();
-        Some(Find { start: place.start, end, target: Some(Target::Symbol(symbol)), rule: Rule::Listing, trust: Trust::Sure })
+        Some(Find {
+            start: place.start,
+            end,
+            target: Some(Target::Symbol(symbol)),
+            rule: Rule::Listing,
+            trust: Trust::Sure,
+        })
     }
 
     /// `$BTC` and `(BTC)`.
@@ -258,14 +274,18 @@ impl Scan<'_> {
             let cash = sign == "$";
             let lower = word.bytes().all(|b| !b.is_ascii_uppercase());
             let sound = (1..=10).contains(&word.len()) && word.bytes().any(|b| b.is_ascii_alphabetic());
-            if !sound || (lower && (!cash || word.len() < 3)) || (!lower && word.bytes().any(|b| b.is_ascii_lowercase())) {
+            if !sound
+                || (lower && (!cash || word.len() < 3))
+                || (!lower && word.bytes().any(|b| b.is_ascii_lowercase()))
+            {
                 continue;
             }
             let next = rest.get(end..).and_then(|text| text.chars().next());
             let before = plain.get(..at).unwrap_or_default().chars().next_back();
             let Some((symbol, bare)) = compiled.tickers.get(&word.to_ascii_uppercase()) else { continue };
             let fits = if cash {
-                !before.is_some_and(char::is_alphanumeric) && !next.is_some_and(|c| edges::script(c) == edges::Script::Spaced)
+                !before.is_some_and(char::is_alphanumeric)
+                    && !next.is_some_and(|c| edges::script(c) == edges::Script::Spaced)
             } else {
                 matches!(next, Some(')' | ',' | ':' | '.' | ';' | '/' | '-'))
             };

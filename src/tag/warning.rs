@@ -19,7 +19,9 @@ pub enum Warning {
         symbols: Vec<String>,
     },
     /// So short that it stands in texts by accident.
-    #[error("`{name}` of {symbol} is very short: list it under `exact` or `ambiguous`, or set `bare: ambiguous`")]
+    #[error(
+        "`{name}` of {symbol} is very short: list it under `exact` or `ambiguous`, or set `bare: ambiguous`"
+    )]
     Short {
         /// The name.
         name: String,
@@ -27,7 +29,9 @@ pub enum Warning {
         symbol: String,
     },
     /// A common word.
-    #[error("`{name}` of {symbol} is also a common word: list it under `usual` or `ambiguous`, with `context`")]
+    #[error(
+        "`{name}` of {symbol} is also a common word: list it under `usual` or `ambiguous`, with `context`"
+    )]
     Common {
         /// The name.
         name: String,
@@ -47,14 +51,117 @@ pub enum Warning {
 
 /// Common words that projects and companies like to be called, in four languages with Latin script.
 const COMMON: &[&str] = &[
-    "adobe", "algo", "alphabet", "amazon", "ape", "apple", "arm", "atom", "avalanche", "bank", "blast", "block", "blur", "bonk",
-    "celestia", "chevron", "circle", "coin", "comp", "compound", "copper", "core", "cosmos", "cost", "curve", "dai", "dash", "dell",
-    "dollar", "dot", "dow", "ether", "euro", "fil", "flow", "flux", "ford", "gala", "gap", "gas", "gold", "gold man",
-    "graph", "grass", "harmony", "hood", "hype", "injective", "intel", "internet computer", "jupiter", "kraken", "lido", "link",
-    "luna", "maker", "mana", "mantle", "mask", "meta", "mistral", "moonshot", "near", "neo", "oil", "one", "op", "optimism",
-    "oracle", "oro", "pepe", "plata", "polygon", "pound", "quant", "ripple", "riot", "rose", "rune", "sand", "sei", "shell", "shop",
-    "silver", "snow", "snowflake", "sol", "spot", "stacks", "stellar", "storm", "strategy", "sui", "sun", "super", "sushi", "tao",
-    "target", "terra", "tether", "the graph", "the sandbox", "theta", "ton", "trump", "uni", "visa", "wave", "waves", "won", "yen",
+    "adobe",
+    "algo",
+    "alphabet",
+    "amazon",
+    "ape",
+    "apple",
+    "arm",
+    "atom",
+    "avalanche",
+    "bank",
+    "blast",
+    "block",
+    "blur",
+    "bonk",
+    "celestia",
+    "chevron",
+    "circle",
+    "coin",
+    "comp",
+    "compound",
+    "copper",
+    "core",
+    "cosmos",
+    "cost",
+    "curve",
+    "dai",
+    "dash",
+    "dell",
+    "dollar",
+    "dot",
+    "dow",
+    "ether",
+    "euro",
+    "fil",
+    "flow",
+    "flux",
+    "ford",
+    "gala",
+    "gap",
+    "gas",
+    "gold",
+    "gold man",
+    "graph",
+    "grass",
+    "harmony",
+    "hood",
+    "hype",
+    "injective",
+    "intel",
+    "internet computer",
+    "jupiter",
+    "kraken",
+    "lido",
+    "link",
+    "luna",
+    "maker",
+    "mana",
+    "mantle",
+    "mask",
+    "meta",
+    "mistral",
+    "moonshot",
+    "near",
+    "neo",
+    "oil",
+    "one",
+    "op",
+    "optimism",
+    "oracle",
+    "oro",
+    "pepe",
+    "plata",
+    "polygon",
+    "pound",
+    "quant",
+    "ripple",
+    "riot",
+    "rose",
+    "rune",
+    "sand",
+    "sei",
+    "shell",
+    "shop",
+    "silver",
+    "snow",
+    "snowflake",
+    "sol",
+    "spot",
+    "stacks",
+    "stellar",
+    "storm",
+    "strategy",
+    "sui",
+    "sun",
+    "super",
+    "sushi",
+    "tao",
+    "target",
+    "terra",
+    "tether",
+    "the graph",
+    "the sandbox",
+    "theta",
+    "ton",
+    "trump",
+    "uni",
+    "visa",
+    "wave",
+    "waves",
+    "won",
+    "yen",
 ];
 
 /// Everything doubtful in a lexicon, in order.
@@ -94,7 +201,8 @@ pub(super) fn warnings(lexicon: &Lexicon) -> Vec<Warning> {
 fn doubt(folded: &str, case: bool, name: &str, symbol: &str) -> Option<Warning> {
     let (name, symbol) = (name.to_owned(), symbol.to_owned());
     let length = folded.chars().count();
-    let dense = folded.chars().next().is_some_and(|c| matches!(edges::script(c), Script::Dense | Script::Hangul));
+    let dense =
+        folded.chars().next().is_some_and(|c| matches!(edges::script(c), Script::Dense | Script::Hangul));
     let least = match (dense, case) {
         (true, _) | (false, true) => 2,
         (false, false) => 3,
