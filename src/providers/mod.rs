@@ -1,1 +1,31 @@
-//! A question goes in, a settled call (answer, tokens, price) comes out: one thin client per wire protocol over one shared core.
+//! A question goes in, a settled call (answer or reason, tokens, price) comes out: one thin client per wire protocol
+//! over one shared core. docs/providers.md shows every request.
+//!
+//! | part | file |
+//! |---|---|
+//! | what is asked, what came back | [`question`] |
+//! | a configured provider | [`settings`], its key [`secret`] |
+//! | money counted before the call | [`budget`], in estimated [`tokens`] |
+//! | the shared core: pace, retries, stopping | [`provider`], deciding in [`retry`] |
+//! | the two protocols | [`gemini`], [`openai`] |
+//! | the way out, given by the caller | [`transport`] |
+//!
+//! Providers know nothing of articles, and open no connection themselves.
+
+pub mod budget;
+pub mod gemini;
+pub mod openai;
+pub mod provider;
+pub mod question;
+pub mod retry;
+pub mod secret;
+pub mod settings;
+pub mod tokens;
+pub mod transport;
+
+pub use budget::{Budget, Limits, OverBudget, Reservation, Spent};
+pub use provider::Provider;
+pub use question::{Answer, AskError, AskFailure, Question, Settled, Task};
+pub use secret::Secret;
+pub use settings::{Price, Protocol, Settings};
+pub use transport::{HttpAnswer, HttpCall, Transport, TransportError};

@@ -1,5 +1,11 @@
 //! Text of any script: decoding bytes, normalising, language, tokens, sentences, numbers, word counts. Pure; knows
 //! nothing of articles.
 
+pub mod amounts;
+pub mod decimal;
 pub mod decode;
+pub mod sentences;
+pub mod spelled;
+pub mod units;
 pub mod words;
+pub mod writing;
