@@ -1,4 +1,9 @@
-//! HTML text goes in, a tree that can be asked by CSS selectors comes out; the one owner of `scraper`.
+//! HTML text goes in, a tree comes out: flat and bounded for reading ([`tree`]), or one that can be asked by CSS
+//! selectors. The one owner of `scraper` and of the parser beneath it.
+
+pub mod sink;
+pub mod tag;
+pub mod tree;
 
 use std::fmt;
 

@@ -7,5 +7,6 @@ pub mod decode;
 pub mod sentences;
 pub mod spelled;
 pub mod units;
+pub mod lang;
 pub mod words;
 pub mod writing;
