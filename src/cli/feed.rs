@@ -1,12 +1,104 @@
-//! `newsmill feed`.
+//! `newsmill feed`: what feeds say, one JSON line a file.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use url::Url;
 
 use crate::cli::{Exit, Failure, Places};
+use crate::discover::draft::{Draft, Reading};
+use crate::discover::{Settings, drafts};
+use crate::model::id::{ArticleId, ID_DIGITS};
+use crate::model::source::SourceKind;
+
+/// Largest file read, in bytes.
+const MAX_FILE: u64 = 64 << 20;
 
 /// Arguments of `newsmill feed`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Files with feeds
+    #[arg(required = true, value_name = "PATH|URL")]
+    paths: Vec<String>,
+    /// The address that the files came from, for relative links and for ids
+    #[arg(long, value_name = "URL")]
+    base_url: Option<Url>,
+}
 
 /// Runs the command.
-pub fn run(_args: &Args, _places: &Places) -> Result<Exit, Failure> {
-    Err(Failure::usage("feed is not there yet"))
+pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
+    let mut out = std::io::stdout().lock();
+    for path in &args.paths {
+        let line = line(path, args.base_url.as_ref());
+        // A reader that has seen enough (`| head`) is no failure.
+        if writeln!(out, "{line}").is_err() {
+            break;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn line(path: &str, base: Option<&Url>) -> Value {
+    match read(path, base) {
+        Ok(reading) => told(path, &reading),
+        Err(error) => json!({
+            "path": path, "ok": false, "damaged": Value::Null, "error": error,
+            "feed": { "title": Value::Null, "url": Value::Null, "language": Value::Null, "updated": Value::Null },
+            "entries": [],
+        }),
+    }
+}
+
+fn read(path: &str, base: Option<&Url>) -> Result<Reading, String> {
+    if path.starts_with("http://") || path.starts_with("https://") {
+        return Err("addresses cannot be asked yet: save the feed to a file and name that".to_owned());
+    }
+    let bytes = bytes(Path::new(path)).map_err(|e| format!("cannot read {path}: {e}"))?;
+    let base = match base {
+        Some(base) => base.clone(),
+        None => {
+            file_address(Path::new(path)).ok_or_else(|| format!("{path} has no address; give --base-url"))?
+        }
+    };
+    drafts(&bytes, None, &base, &Settings::of(SourceKind::Feed)).map_err(|e| e.to_string())
+}
+
+fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MAX_FILE).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn file_address(path: &Path) -> Option<Url> {
+    let whole: PathBuf = std::path::absolute(path).ok()?;
+    Url::from_file_path(whole).ok()
+}
+
+fn told(path: &str, reading: &Reading) -> Value {
+    let feed = &reading.feed;
+    json!({
+        "path": path,
+        "ok": true,
+        "damaged": reading.damaged,
+        "error": Value::Null,
+        "feed": { "title": feed.title, "url": feed.url, "language": feed.language, "updated": feed.updated },
+        "entries": reading.drafts.iter().map(entry).collect::<Vec<Value>>(),
+    })
+}
+
+fn entry(draft: &Draft) -> Value {
+    json!({
+        "id": draft.url.as_ref().map(|url| ArticleId::of(url, ID_DIGITS)),
+        "guid": draft.guid,
+        "url": draft.url,
+        "title": draft.title,
+        "summary": draft.summary,
+        "content": draft.content,
+        "published": draft.published,
+        "updated": draft.updated,
+        "authors": draft.authors,
+        "categories": draft.categories,
+    })
 }
