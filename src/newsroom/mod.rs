@@ -28,6 +28,8 @@ pub mod house;
 pub mod manuscript;
 pub mod markup;
 pub mod page;
+#[cfg(test)]
+mod rehearsal;
 pub mod room;
 pub mod sample;
 pub mod scripted;
