@@ -251,7 +251,7 @@ fn remarked(prepared: &Prepared, marks: &[(String, String)]) -> String {
             Run::Marked(mark, words) => (mark, words),
         };
         let own = originals.iter().position(|(own, _)| *own == mark).map(|at| originals.remove(at));
-        match own.and_then(|(_, covered)| marks.iter().find(|(_, words)| words == covered)) {
+        match own.and_then(|(_, covered)| marks.iter().find(|(_, words)| words.trim() == covered)) {
             Some((number, _)) => out.push_str(&format!("⟦{number}⟧{words}⟦/{number}⟧")),
             None => out.push_str(words),
         }
@@ -285,7 +285,7 @@ mod tests {
         );
         assert_eq!(
             answer["segments"][0]["text"],
-            "審查費時 5 個月,而 Brackenmoor 的⟦1⟧比特幣基金⟦/1⟧花了 19 個月。"
+            "審查費時 5 個月，而 Brackenmoor 的⟦1⟧比特幣基金⟦/1⟧花了 19 個月。"
         );
         assert_eq!(answer["segments"][0]["id"], 4);
         assert_eq!(answer["segments"][1]["text"], text);
