@@ -1,12 +1,142 @@
-//! `newsmill group`.
+//! `newsmill group`: a JSONL of documents goes in, one JSON line a document with its event and what it resembles
+//! comes out.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::cli::{Exit, Failure, Places};
+use crate::events::{Change, Document, Features, Grouper, Hit, Settings};
+use crate::model::moment::Moment;
+
+/// The longest line that is read, in bytes.
+const LINE: u64 = 64 << 20;
+/// Similar past documents told of each document.
+const SIMILAR: usize = 10;
+/// Documents ranked with `--rank`.
+const RANKED: usize = 200;
 
 /// Arguments of `newsmill group`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Documents, one JSON object a line: id, title, text, date?, lang?, source?, symbols? (.gz is unpacked)
+    #[arg(long, value_name = "FILE")]
+    input: PathBuf,
+    /// Ranks all documents by likeness, those of the own event included (for measuring)
+    #[arg(long)]
+    rank: bool,
+    /// Writes the merges of events as {from, to} lines
+    #[arg(long, value_name = "FILE")]
+    redirects: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    id: Value,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    date: Option<String>,
+    #[serde(default)]
+    lang: Option<String>,
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default)]
+    symbols: Option<Vec<String>>,
+}
 
 /// Runs the command.
-pub fn run(_args: &Args, _places: &Places) -> Result<Exit, Failure> {
-    Err(Failure::usage("group is not there yet"))
+pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
+    let mut grouper = Grouper::new(Settings::default());
+    let mut ids = Vec::new();
+    let mut changes = Vec::new();
+    for_each_row(&args.input, |row| {
+        let key = match &row.id {
+            Value::String(id) => id.clone(),
+            other => other.to_string(),
+        };
+        grouper.add(&key, Features::of(&document(&key, &row)));
+        changes.append(&mut grouper.changes());
+        ids.push((key, row.id));
+    })?;
+    if let Some(path) = &args.redirects {
+        write_redirects(path, &changes).map_err(|error| told(path, &error))?;
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    for (key, id) in &ids {
+        let hits = if args.rank { grouper.rank(key, RANKED) } else { grouper.similar(key, SIMILAR) };
+        let similar: Vec<Value> = hits.iter().map(|hit| shown(hit, args.rank)).collect();
+        let line = json!({ "id": id, "event": grouper.event_of(key), "similar": similar });
+        if writeln!(out, "{line}").is_err() {
+            return Ok(Exit::Done); // the reader went away
+        }
+    }
+    let _ = out.flush();
+    Ok(Exit::Done)
+}
+
+fn document<'a>(key: &'a str, row: &'a Row) -> Document<'a> {
+    Document {
+        key,
+        title: row.title.as_deref().unwrap_or_default(),
+        text: row.text.as_deref().unwrap_or_default(),
+        language: row.lang.as_deref(),
+        at: row.date.as_deref().and_then(|date| Moment::parse(date.trim()).ok()).map(|moment| moment.at),
+        publisher: row.source.as_deref(),
+        symbols: row.symbols.as_deref().unwrap_or_default(),
+    }
+}
+
+fn shown(hit: &Hit, rank: bool) -> Value {
+    if rank {
+        return json!({ "id": hit.key, "score": hit.score });
+    }
+    json!({ "id": hit.key, "score": hit.score, "why": hit.why })
+}
+
+fn for_each_row(path: &Path, mut take: impl FnMut(Row)) -> Result<(), Failure> {
+    let file = File::open(path).map_err(|error| told(path, &error))?;
+    let source: Box<dyn Read> = if path.extension().is_some_and(|extension| extension == "gz") {
+        Box::new(MultiGzDecoder::new(file))
+    } else {
+        Box::new(file)
+    };
+    let mut reader = BufReader::with_capacity(1 << 16, source);
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        let read =
+            reader.by_ref().take(LINE).read_until(b'\n', &mut line).map_err(|error| told(path, &error))?;
+        if read == 0 {
+            break;
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let row = serde_json::from_slice(&line).map_err(|error| {
+            Failure::usage(format!("{}:{number}: not a document: {error}", path.display()))
+        })?;
+        take(row);
+    }
+    Ok(())
+}
+
+fn write_redirects(path: &Path, changes: &[Change]) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    for change in changes {
+        if let Change::Merged { from, to } = change {
+            writeln!(out, "{}", json!({ "from": from, "to": to }))?;
+        }
+    }
+    out.flush()
+}
+
+fn told(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("{}: {error}", path.display()))
 }

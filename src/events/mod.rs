@@ -1,1 +1,28 @@
-//! Documents in order go in, events with permanent identity and similar past events with reasons come out.
+//! Events: documents go in, in order; the events that they report, and similar past events with reasons, come out.
+//! Pure and synchronous; see docs/events.md for the method and what it measures.
+//!
+//! [`Features::of`] reads a document; [`Grouper`] takes features and decides. A caller that remembers stores each
+//! document's [`Features::to_bytes`] and event, applies the [`Change`]s, and keeps one [`Grouper::checkpoint`];
+//! [`Grouper::resume`] goes on exactly where it was.
+
+mod archive;
+mod concepts;
+mod conflicts;
+mod features;
+mod grouper;
+mod heat;
+mod overview;
+mod resemble;
+mod settings;
+mod similar;
+mod stem;
+mod stopwords;
+
+pub use conflicts::{Difference, conflicts};
+pub use features::{Document, Features, FeaturesError, MAX_TERMS, VERSION};
+pub use grouper::{Change, Grouper, ResumeError};
+pub use heat::heat;
+pub use overview::Overview;
+pub use resemble::{Model, Weights};
+pub use settings::Settings;
+pub use similar::Hit;

@@ -8,5 +8,8 @@ pub mod sentences;
 pub mod spelled;
 pub mod units;
 pub mod lang;
+pub mod names;
+pub mod numbers;
+pub mod tokens;
 pub mod words;
 pub mod writing;

@@ -1,0 +1,389 @@
+//! What grouping sees of a document: its title and text go in, at most [`MAX_TERMS`] weighted terms come out, with
+//! the words they stand for.
+//!
+//! 1. Tokens by script: words of spaced scripts are folded and stemmed; Han, Hangul and other dense scripts are cut
+//!    into pairs of characters; Katakana runs stay whole; Hiragana, mostly grammar, is left out.
+//! 2. Each term remembers how often it stands, whether in the title or the lead, and whether it is a name (a capital
+//!    that opens no sentence), a number or an asset symbol.
+//! 3. Names leave an anchor besides: a skeleton that Latin, Cyrillic and Kana spellings share (see `text::names`).
+//!    Anchors, numbers and symbols are what documents in different languages can have in common.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::events::concepts;
+use crate::events::stem::stem;
+use crate::events::stopwords::is_stop;
+use crate::text::names::{fold, skeleton};
+use crate::text::numbers::{canonical, with_multiple};
+use crate::text::tokens::{Kind, Token, tokens};
+
+/// The version of this reading: features of another version are not comparable.
+pub const VERSION: u8 = 1;
+/// At most this many terms describe a document.
+pub const MAX_TERMS: usize = 224;
+/// At most this many of them are anchors.
+const MAX_ANCHORS: usize = 64;
+/// Bytes of text that are read; what comes later in a long report is background.
+const TEXT_BYTES: usize = 9000;
+/// Bytes of the title that are read.
+const TITLE_BYTES: usize = 600;
+/// Words of the text that count as its lead.
+const LEAD: u32 = 60;
+/// A text without a title is headed by this many of its first words.
+const HEAD: u32 = 10;
+
+/// A document as the caller has it. Texts of any length; only their beginnings are read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Document<'a> {
+    /// The caller's id.
+    pub key: &'a str,
+    /// The title, or nothing.
+    pub title: &'a str,
+    /// The plain text, or nothing.
+    pub text: &'a str,
+    /// A language tag; guessed from the script and the words where it is missing.
+    pub language: Option<&'a str>,
+    /// When it was published; documents without a date are ordered by their arrival alone.
+    pub at: Option<Timestamp>,
+    /// The house that published it: several feeds of one house are one witness.
+    pub publisher: Option<&'a str>,
+    /// Asset symbols found in it.
+    pub symbols: &'a [String],
+}
+
+/// What a term is, as bits.
+pub(super) mod mark {
+    pub(crate) const TITLE: u8 = 1;
+    pub(crate) const LEAD: u8 = 2;
+    pub(crate) const NAME: u8 = 4;
+    pub(crate) const NUMBER: u8 = 8;
+    pub(crate) const SYMBOL: u8 = 16;
+    pub(crate) const ANCHOR: u8 = 32;
+}
+
+/// One term: the hash of its stem, how often it stands, and what it is (bits of [`mark`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Term {
+    pub(super) id: u32,
+    pub(super) count: u8,
+    pub(super) marks: u8,
+}
+
+/// What grouping sees of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Features {
+    /// Seconds since 1970.
+    pub(super) at: Option<i64>,
+    /// Two letters of the language, or zeros.
+    pub(super) language: [u8; 2],
+    /// A hash of the publisher, 0 where unknown.
+    pub(super) publisher: u32,
+    /// By id, without doubles.
+    pub(super) terms: Vec<Term>,
+    /// The words of the terms, by id; not part of the stored bytes.
+    pub(super) words: Vec<(u32, Box<str>)>,
+}
+
+/// Why stored bytes are no features.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FeaturesError {
+    /// Made by another version.
+    #[error("features of version {0}, expected {VERSION}: make them anew from the article with Features::of")]
+    Version(u8),
+    /// Cut short or damaged.
+    #[error("damaged features: make them anew from the article with Features::of")]
+    Damaged,
+}
+
+impl Features {
+    /// Reads `document`. Pure; the cost is that of scanning at most about 10,000 bytes.
+    pub fn of(document: &Document<'_>) -> Self {
+        let title = head(document.title, TITLE_BYTES);
+        let text = head(document.text, TEXT_BYTES);
+        let language = language_of(document.language, title, text);
+        let mut reading = Reading { language: &language, ..Reading::default() };
+        reading.headless = title.trim().is_empty();
+        reading.read(title, true);
+        reading.read(text, false);
+        for symbol in document.symbols.iter().take(32) {
+            let marks = mark::SYMBOL | mark::TITLE;
+            reading.note(hash(b'$', &symbol.to_uppercase()), symbol, marks);
+        }
+        let (terms, words) = reading.terms();
+        let mut code = [0; 2];
+        for (to, from) in code.iter_mut().zip(language.bytes()) {
+            *to = from;
+        }
+        let publisher = document.publisher.map_or(0, |name| hash(b'@', &fold(head(name, 200))).max(1));
+        Self { at: document.at.map(Timestamp::as_second), language: code, publisher, terms, words }
+    }
+
+    /// The bytes to store: a version, the date, the language, the publisher, the terms. About six bytes a term.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(20 + self.terms.len() * 6);
+        out.push(VERSION);
+        out.push(u8::from(self.at.is_some()));
+        out.extend(self.at.unwrap_or(0).to_le_bytes());
+        out.extend(self.language);
+        out.extend(self.publisher.to_le_bytes());
+        for term in &self.terms {
+            out.extend(term.id.to_le_bytes());
+            out.push(term.count);
+            out.push(term.marks);
+        }
+        out
+    }
+
+    /// Reads what [`Features::to_bytes`] wrote; the words are not in it.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FeaturesError> {
+        match bytes.first() {
+            Some(&VERSION) => {}
+            Some(&other) => return Err(FeaturesError::Version(other)),
+            None => return Err(FeaturesError::Damaged),
+        }
+        let (fixed, rest) = bytes.split_at_checked(16).ok_or(FeaturesError::Damaged)?;
+        let (chunks, []) = rest.as_chunks::<6>() else { return Err(FeaturesError::Damaged) };
+        let [_, dated, a, b, c, d, e, f, g, h, l, m, p, q, r, s] = *fixed else {
+            return Err(FeaturesError::Damaged);
+        };
+        let terms: Vec<Term> = chunks
+            .iter()
+            .map(|&[a, b, c, d, count, marks]| Term { id: u32::from_le_bytes([a, b, c, d]), count, marks })
+            .collect();
+        if terms.len() > MAX_TERMS || !terms.is_sorted_by(|x, y| x.id < y.id) {
+            return Err(FeaturesError::Damaged);
+        }
+        Ok(Self {
+            at: (dated != 0).then(|| i64::from_le_bytes([a, b, c, d, e, f, g, h])),
+            language: [l, m],
+            publisher: u32::from_le_bytes([p, q, r, s]),
+            terms,
+            words: Vec::new(),
+        })
+    }
+
+    /// The word that stands for a term, where it is known.
+    pub(super) fn word(&self, id: u32) -> Option<&str> {
+        let at = self.words.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.words.get(at).map(|(_, word)| &**word)
+    }
+}
+
+/// The beginning of `text`, at most `bytes` long, cut between characters.
+fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}
+
+/// FNV-1a with a finishing mix: fast, and the same everywhere and always.
+fn hash(space: u8, text: &str) -> u32 {
+    let mut h: u64 = 0xcbf2_9ce4_8422_2325 ^ u64::from(space);
+    for byte in text.bytes() {
+        h = (h ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    h ^= h >> 29;
+    h = h.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (h >> 32) as u32
+}
+
+/// The primary language subtag, given or guessed.
+fn language_of(given: Option<&str>, title: &str, text: &str) -> String {
+    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    if let Some(tag) = given.map(primary).filter(|tag| (2..=3).contains(&tag.len())) {
+        return tag;
+    }
+    let mut sample = String::from(title);
+    sample.push(' ');
+    sample.push_str(head(text, 1200));
+    let (mut han, mut kana, mut hangul, mut letters) = (0, 0, 0, 0);
+    for c in sample.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        match c {
+            '\u{3041}'..='\u{30ff}' => kana += 1,
+            '\u{ac00}'..='\u{d7af}' => hangul += 1,
+            '\u{4e00}'..='\u{9fff}' => han += 1,
+            _ => {}
+        }
+    }
+    if kana * 8 > letters {
+        return "ja".to_owned();
+    }
+    if hangul * 3 > letters {
+        return "ko".to_owned();
+    }
+    if han * 3 > letters {
+        return "zh".to_owned();
+    }
+    let short = match whatlang::detect(&sample) {
+        Some(info) if info.is_reliable() || sample.len() > 200 => info.lang().code(),
+        _ => "",
+    };
+    match short {
+        "eng" => "en",
+        "deu" => "de",
+        "fra" => "fr",
+        "spa" => "es",
+        "por" => "pt",
+        "ita" => "it",
+        "rus" => "ru",
+        "ukr" => "uk",
+        "tur" => "tr",
+        "pol" => "pl",
+        "ara" => "ar",
+        "pes" => "fa",
+        "nld" => "nl",
+        "" => "",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// A document being read.
+#[derive(Default)]
+struct Reading<'a> {
+    language: &'a str,
+    headless: bool,
+    position: u32,
+    found: HashMap<u32, Found>,
+}
+
+struct Found {
+    count: u32,
+    marks: u8,
+    first: u32,
+    capital: u32,
+    small: u32,
+    word: String,
+}
+
+impl Reading<'_> {
+    fn note(&mut self, id: u32, word: &str, marks: u8) -> &mut Found {
+        let first = self.position;
+        let found = self.found.entry(id).or_insert_with(|| Found {
+            count: 0,
+            marks: 0,
+            first,
+            capital: 0,
+            small: 0,
+            word: head(word, 64).to_owned(),
+        });
+        found.count += 1;
+        found.marks |= marks;
+        found
+    }
+
+    fn read(&mut self, text: &str, title: bool) {
+        let all: Vec<Token<'_>> = tokens(text).collect();
+        let words = all.iter().filter(|t| t.kind == Kind::Word).count();
+        let capitals = all.iter().filter(|t| t.kind == Kind::Word && t.capital).count();
+        // Capitals tell names only where not every word has one.
+        let telling = capitals * 5 < words * 3 && capitals > 0;
+        let mut place = 0;
+        for (i, token) in all.iter().enumerate() {
+            place += 1;
+            self.position += 1;
+            let mut marks = 0;
+            if title || (self.headless && place <= HEAD) {
+                marks |= mark::TITLE;
+            } else if place <= LEAD {
+                marks |= mark::LEAD;
+            }
+            match token.kind {
+                Kind::Word => self.word(token, marks, telling),
+                Kind::Number => self.number(token, all.get(i + 1), marks),
+                Kind::Han | Kind::Dense => self.pairs(token, marks),
+                Kind::Katakana => self.katakana(token, marks),
+                Kind::Hiragana => {}
+            }
+        }
+    }
+
+    fn word(&mut self, token: &Token<'_>, marks: u8, telling: bool) {
+        let folded = fold(token.text);
+        let dense = matches!(self.language, "zh" | "ja" | "ko");
+        if let Some(concept) = concepts::of_word(&folded, self.language) {
+            self.note(hash(b'~', concept), concept, marks | mark::ANCHOR);
+        }
+        if folded.len() < 2 || folded.chars().count() > 40 || is_stop(&folded, self.language) {
+            return;
+        }
+        let stemmed = stem(&folded, self.language);
+        if stemmed.chars().count() < 2 || is_stop(&stemmed, self.language) {
+            return;
+        }
+        let name = token.capital && telling && !token.opens || dense;
+        let small = !token.capital;
+        let found = self.note(hash(b'w', &stemmed), token.text, marks);
+        found.capital += u32::from(name);
+        found.small += u32::from(small);
+        if (token.capital || dense)
+            && let Some(bones) = skeleton(&folded)
+        {
+            let anchor = self.note(hash(b'~', &bones), token.text, marks | mark::ANCHOR);
+            anchor.capital += u32::from(name);
+        }
+    }
+
+    fn number(&mut self, token: &Token<'_>, after: Option<&Token<'_>>, marks: u8) {
+        if let Some(value) = with_multiple(token, after, self.language) {
+            let canonical = canonical(value);
+            self.note(hash(b'#', &canonical), token.text, marks | mark::NUMBER);
+        }
+    }
+
+    fn pairs(&mut self, token: &Token<'_>, marks: u8) {
+        for concept in concepts::in_dense(token.text) {
+            self.note(hash(b'~', concept), concept, marks | mark::ANCHOR);
+        }
+        let mut chars = token.text.char_indices().peekable();
+        while let Some((at, _)) = chars.next() {
+            let Some(&(next, c)) = chars.peek() else { break };
+            if let Some(pair) = token.text.get(at..next + c.len_utf8()) {
+                self.note(hash(b'w', pair), pair, marks);
+            }
+        }
+    }
+
+    fn katakana(&mut self, token: &Token<'_>, marks: u8) {
+        for concept in concepts::in_dense(token.text) {
+            self.note(hash(b'~', concept), concept, marks | mark::ANCHOR);
+        }
+        if token.text.chars().count() < 2 {
+            return;
+        }
+        let found = self.note(hash(b'w', token.text), token.text, marks);
+        found.capital += 1;
+        if let Some(bones) = skeleton(token.text) {
+            self.note(hash(b'~', &bones), token.text, marks | mark::ANCHOR).capital += 1;
+        }
+    }
+
+    /// The heaviest terms: the title's first, then by count, then by place.
+    fn terms(self) -> (Vec<Term>, Vec<(u32, Box<str>)>) {
+        let mut all: Vec<(u32, Found)> = self.found.into_iter().collect();
+        for (_, found) in &mut all {
+            if found.capital > found.small {
+                found.marks |= mark::NAME;
+            }
+        }
+        all.sort_unstable_by_key(|(id, f)| {
+            let title = f.marks & (mark::TITLE | mark::SYMBOL) == 0;
+            (title, std::cmp::Reverse(f.count), f.first, *id)
+        });
+        let mut anchors = 0;
+        all.retain(|(_, f)| {
+            let anchor = f.marks & mark::ANCHOR != 0;
+            anchors += usize::from(anchor);
+            !anchor || anchors <= MAX_ANCHORS
+        });
+        all.truncate(MAX_TERMS);
+        all.sort_unstable_by_key(|(id, _)| *id);
+        let terms = all
+            .iter()
+            .map(|(id, f)| Term { id: *id, count: f.count.min(255) as u8, marks: f.marks })
+            .collect();
+        let words = all.into_iter().map(|(id, f)| (id, f.word.into_boxed_str())).collect();
+        (terms, words)
+    }
+}

@@ -1,0 +1,411 @@
+//! Grouping online: documents' features go in, one after the other, each joins an event or founds one; what changed
+//! comes out. A document never sees the future, and nothing ever depends on where one run ended and the next began:
+//! the state is a function of the documents and of the decisions made so far.
+//!
+//! 1. Candidates: recent documents that share heavy terms, by the inverted index.
+//! 2. Each candidate is compared exactly; an event's link is a blend of its best members and of all (sampled) members.
+//! 3. Above the threshold the document joins the best event, else it founds one. Where it also lies close to another
+//!    event, the two are compared and may merge; a merge keeps the older id.
+//! 4. Every full hour of document time, or every 500 documents without a date, the events touched since are compared
+//!    again with their neighbours.
+//!
+//! Events only grow and merge: nothing is split off, so that an article's event changes by a told merge alone.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::events::archive::{Archive, Reach, Scratch};
+use crate::events::features::{Features, FeaturesError, mark};
+use crate::events::resemble::{Likeness, Model, Probe, compare};
+use crate::events::settings::Settings;
+
+/// What changed since [`Grouper::changes`] was last asked, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A document joined the event, or founded it where both keys are the same.
+    Assigned {
+        /// The document.
+        document: String,
+        /// The key of the event's founder.
+        event: String,
+    },
+    /// Every document of event `from` now belongs to `to`, which is older; `from`'s address redirects to it.
+    Merged {
+        /// The founder of the event that is gone.
+        from: String,
+        /// The founder of the event that stays.
+        to: String,
+    },
+}
+
+/// Why grouping could not resume.
+#[derive(Debug, thiserror::Error)]
+pub enum ResumeError {
+    /// A document's stored features.
+    #[error("document {key}: {cause}")]
+    Features {
+        /// Which document.
+        key: String,
+        /// What is wrong.
+        cause: FeaturesError,
+    },
+    /// The checkpoint.
+    #[error("damaged grouping checkpoint: group the archive anew")]
+    Checkpoint,
+    /// Too many documents.
+    #[error("the archive holds more documents than grouping can: at most 16,777,216")]
+    Full,
+}
+
+/// An event as grouping holds it.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) founder: Box<str>,
+    /// Documents in the order they came; empty once merged into another.
+    pub(super) members: Vec<u32>,
+}
+
+/// Documents and the events they form.
+#[derive(Debug)]
+pub struct Grouper {
+    pub(super) settings: Settings,
+    pub(super) archive: Archive,
+    pub(super) groups: Vec<Group>,
+    founders: HashMap<Box<str>, u32>,
+    /// The greatest date seen, and the one at the last re-check.
+    clock: Option<i64>,
+    checked_at: Option<i64>,
+    /// The first document that came after the last re-check, and undated documents since.
+    checked_from: u32,
+    undated: u32,
+    changes: Vec<Change>,
+    pub(super) scratch: Scratch,
+}
+
+const CHECKPOINT: u8 = 1;
+
+impl Grouper {
+    /// An empty archive.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            archive: Archive::new(),
+            groups: Vec::new(),
+            founders: HashMap::new(),
+            clock: None,
+            checked_at: None,
+            checked_from: 0,
+            undated: 0,
+            changes: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Goes on where an earlier run ended: `documents` are all that were added, in the order they were added, each with
+    /// the bytes of its features and the key of the founder of its event (merges applied); `checkpoint` is what
+    /// [`Grouper::checkpoint`] said last. The result goes on exactly as if it had never stopped.
+    pub fn resume<'a>(
+        settings: Settings,
+        documents: impl Iterator<Item = (&'a str, &'a [u8], &'a str)>,
+        checkpoint: &[u8],
+    ) -> Result<Self, ResumeError> {
+        let mut grouper = Self::new(settings);
+        for (key, bytes, event) in documents {
+            let features = Features::from_bytes(bytes)
+                .map_err(|cause| ResumeError::Features { key: key.to_owned(), cause })?;
+            let group = grouper.group_of(event);
+            let doc = grouper.archive.push(key, features, group).ok_or(ResumeError::Full)?;
+            if let Some(group) = grouper.groups.get_mut(group as usize) {
+                group.members.push(doc);
+            }
+        }
+        if !checkpoint.is_empty() {
+            grouper.read_checkpoint(checkpoint).ok_or(ResumeError::Checkpoint)?;
+        }
+        Ok(grouper)
+    }
+
+    /// What resuming needs besides the documents: the clock and what awaits the next re-check. Under 40 bytes.
+    pub fn checkpoint(&self) -> Vec<u8> {
+        let mut out = vec![CHECKPOINT];
+        for time in [self.clock, self.checked_at] {
+            out.push(u8::from(time.is_some()));
+            out.extend(time.unwrap_or(0).to_le_bytes());
+        }
+        out.extend(self.checked_from.to_le_bytes());
+        out.extend(self.undated.to_le_bytes());
+        out
+    }
+
+    fn read_checkpoint(&mut self, bytes: &[u8]) -> Option<()> {
+        let (version, rest) = bytes.split_first()?;
+        let (clock, rest) = rest.split_at_checked(9)?;
+        let (checked, rest) = rest.split_at_checked(9)?;
+        let (from, undated) = rest.split_at_checked(4)?;
+        let time = |bytes: &[u8]| -> Option<Option<i64>> {
+            let (is, value) = bytes.split_first()?;
+            Some((*is != 0).then_some(i64::from_le_bytes(value.try_into().ok()?)))
+        };
+        if *version != CHECKPOINT {
+            return None;
+        }
+        self.clock = time(clock)?;
+        self.checked_at = time(checked)?;
+        self.checked_from = u32::from_le_bytes(from.try_into().ok()?).min(self.archive.docs.len() as u32);
+        self.undated = u32::from_le_bytes(undated.try_into().ok()?);
+        Some(())
+    }
+
+    fn group_of(&mut self, founder: &str) -> u32 {
+        if let Some(group) = self.founders.get(founder) {
+            return *group;
+        }
+        let group = self.groups.len() as u32;
+        self.groups.push(Group { founder: founder.into(), members: Vec::new() });
+        self.founders.insert(founder.into(), group);
+        group
+    }
+
+    /// How many documents there are.
+    pub fn len(&self) -> usize {
+        self.archive.docs.len()
+    }
+
+    /// True before the first document.
+    pub fn is_empty(&self) -> bool {
+        self.archive.docs.is_empty()
+    }
+
+    /// True where a document of this key is there.
+    pub fn contains(&self, key: &str) -> bool {
+        self.archive.find(key).is_some()
+    }
+
+    /// The founder's key of the event that `document` belongs to.
+    pub fn event_of(&self, document: &str) -> Option<&str> {
+        let held = self.archive.docs.get(self.archive.find(document)? as usize)?;
+        self.groups.get(held.event as usize).map(|group| &*group.founder)
+    }
+
+    /// What changed since this was last asked.
+    pub fn changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Adds the next document. A key that is there already is left as it is.
+    pub fn add(&mut self, key: &str, features: Features) {
+        if self.archive.find(key).is_some() {
+            return;
+        }
+        self.tick(&features);
+        let links = self.links(&features, u32::MAX);
+        let best = links.first().filter(|link| link.score >= self.settings.join).map(|link| link.group);
+        let group = best.unwrap_or_else(|| self.group_of(key));
+        let Some(doc) = self.archive.push(key, features, group) else { return };
+        if let Some(held) = self.groups.get_mut(group as usize) {
+            held.members.push(doc);
+            self.changes.push(Change::Assigned { document: key.to_owned(), event: held.founder.to_string() });
+        }
+        let near: Vec<u32> = links
+            .iter()
+            .filter(|link| link.group != group && link.best >= self.settings.near)
+            .take(self.settings.neighbours)
+            .map(|link| link.group)
+            .collect();
+        self.merge_near(group, &near);
+    }
+
+    /// Moves the documents' clock on and re-checks where it is time.
+    fn tick(&mut self, features: &Features) {
+        let due = match features.at {
+            Some(at) => {
+                let clock = self.clock.map_or(at, |clock| clock.max(at));
+                self.clock = Some(clock);
+                let hour = clock.div_euclid(3600);
+                let before = self.checked_at.map(|at| at.div_euclid(3600));
+                if before.is_none() {
+                    self.checked_at = Some(clock);
+                }
+                before.is_some_and(|before| hour > before)
+            }
+            None => {
+                self.undated += 1;
+                self.undated >= self.settings.recheck_undated
+            }
+        };
+        if due {
+            self.recheck();
+            self.checked_at = self.clock;
+            self.undated = 0;
+            self.checked_from = self.archive.docs.len() as u32;
+        }
+    }
+
+    /// Compares the events touched since the last re-check with their neighbours.
+    fn recheck(&mut self) {
+        let from = (self.checked_from as usize)
+            .max(self.archive.docs.len().saturating_sub(self.settings.recheck_most));
+        let recent: Vec<u32> = (from as u32..self.archive.docs.len() as u32).collect();
+        for doc in recent {
+            let Some(group) = self.archive.docs.get(doc as usize).map(|held| held.event) else { continue };
+            // One look an event: by its newest document.
+            if self.groups.get(group as usize).and_then(|g| g.members.last()) != Some(&doc) {
+                continue;
+            }
+            let links = self.links_of(doc);
+            let near: Vec<u32> = links
+                .iter()
+                .filter(|link| link.group != group && link.best >= self.settings.near)
+                .take(self.settings.neighbours)
+                .map(|link| link.group)
+                .collect();
+            self.merge_near(group, &near);
+        }
+    }
+
+    /// Links of a document that is there already.
+    fn links_of(&mut self, doc: u32) -> Vec<Link> {
+        let Some(view) = self.archive.view(doc) else { return Vec::new() };
+        let features = Features {
+            at: view.at,
+            language: view.language,
+            publisher: view.publisher,
+            terms: view.terms.to_vec(),
+            words: Vec::new(),
+        };
+        self.links(&features, doc)
+    }
+
+    /// The events that recent documents like `features` belong to, best first.
+    fn links(&mut self, features: &Features, except: u32) -> Vec<Link> {
+        let from = self.archive.docs.len().saturating_sub(self.settings.window) as u32;
+        let reach = Reach { from, per_term: 4000, budget: 60_000, keep: self.settings.candidates };
+        let view = features.view();
+        let candidates = self.archive.candidates(view, reach, &mut self.scratch);
+        let probe = Probe::new(view, &self.archive.rates);
+        let mut known: HashMap<u32, f32> = HashMap::with_capacity(candidates.len());
+        let mut groups: BTreeMap<u32, Vec<f32>> = BTreeMap::new();
+        for doc in candidates {
+            if doc == except {
+                continue;
+            }
+            let Some(held) = self.archive.docs.get(doc as usize) else { continue };
+            let Some(likeness) = self.likeness(&probe, doc) else { continue };
+            let score = self.settings.model.score(&likeness);
+            known.insert(doc, score);
+            groups.entry(held.event).or_default().push(score);
+        }
+        let mut links: Vec<Link> = Vec::new();
+        for (group, mut scores) in groups {
+            scores.sort_unstable_by(|a, b| b.total_cmp(a));
+            let best = scores.first().copied().unwrap_or(f32::MIN);
+            if best < self.settings.near {
+                continue;
+            }
+            let score = self.link(&probe, group, &scores, &known);
+            links.push(Link { group, best, score });
+        }
+        links.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.group.cmp(&b.group)));
+        links
+    }
+
+    pub(super) fn likeness(&self, probe: &Probe<'_>, doc: u32) -> Option<Likeness> {
+        let view = self.archive.view(doc)?;
+        Some(compare(probe, view, &self.archive.rates, &self.settings.model, |_, _, _| {}))
+    }
+
+    /// How well a document fits an event: its best members and a sample of all, blended.
+    fn link(&self, probe: &Probe<'_>, group: u32, scores: &[f32], known: &HashMap<u32, f32>) -> f32 {
+        let Some(group) = self.groups.get(group as usize) else { return f32::MIN };
+        let top = self.settings.best_members.min(group.members.len()).max(1);
+        let floor = scores.last().copied().unwrap_or(0.0).min(self.settings.near);
+        let best: f32 = (0..top).map(|i| scores.get(i).copied().unwrap_or(floor)).sum::<f32>() / top as f32;
+        let sample = spread(&group.members, self.settings.sample);
+        let mut all = 0.0;
+        for doc in &sample {
+            all += match known.get(doc) {
+                Some(score) => *score,
+                None => self.likeness(probe, *doc).map_or(floor, |l| self.settings.model.score(&l)),
+            };
+        }
+        let mean = all / sample.len().max(1) as f32;
+        self.settings.best_share * best + (1.0 - self.settings.best_share) * mean
+    }
+
+    fn merge_near(&mut self, group: u32, near: &[u32]) {
+        let mut group = group;
+        for &other in near {
+            if other == group || !self.belong_together(group, other) {
+                continue;
+            }
+            let (from, to) = (group.max(other), group.min(other));
+            self.merge(from, to);
+            group = to;
+        }
+    }
+
+    /// Average link between two events over samples of their members, with something rare in common.
+    fn belong_together(&self, a: u32, b: u32) -> bool {
+        let (Some(a), Some(b)) = (self.groups.get(a as usize), self.groups.get(b as usize)) else {
+            return false;
+        };
+        if a.members.is_empty() || b.members.is_empty() {
+            return false;
+        }
+        let (left, right) =
+            (spread(&a.members, self.settings.merge_sample), spread(&b.members, self.settings.merge_sample));
+        let (mut sum, mut pairs, mut rare) = (0.0, 0_u32, false);
+        for doc in &left {
+            let Some(view) = self.archive.view(*doc) else { continue };
+            let probe = Probe::new(view, &self.archive.rates);
+            for other in &right {
+                let Some(view) = self.archive.view(*other) else { continue };
+                let likeness =
+                    compare(&probe, view, &self.archive.rates, &self.settings.model, |x, y, rarity| {
+                        let key = mark::NAME | mark::NUMBER | mark::SYMBOL;
+                        let title = x.marks & y.marks & mark::TITLE;
+                        rare |= (x.marks | y.marks) & key | title != 0 && rarity >= self.settings.rare;
+                    });
+                sum += self.settings.model.score(&likeness);
+                pairs += 1;
+            }
+        }
+        rare && pairs > 0 && sum / pairs as f32 >= self.settings.merge
+    }
+
+    fn merge(&mut self, from: u32, to: u32) {
+        let Some(gone) = self.groups.get_mut(from as usize) else { return };
+        let members = std::mem::take(&mut gone.members);
+        let founder = gone.founder.to_string();
+        for doc in &members {
+            if let Some(held) = self.archive.docs.get_mut(*doc as usize) {
+                held.event = to;
+            }
+        }
+        let Some(stays) = self.groups.get_mut(to as usize) else { return };
+        stays.members.extend(members);
+        stays.members.sort_unstable();
+        self.changes.push(Change::Merged { from: founder, to: stays.founder.to_string() });
+    }
+
+    /// The settings in force.
+    pub fn model(&self) -> &Model {
+        &self.settings.model
+    }
+}
+
+/// A document's bond to an event.
+struct Link {
+    group: u32,
+    /// The best single member.
+    best: f32,
+    /// The blend.
+    score: f32,
+}
+
+/// At most `most` of `members`, evenly spread, first and last among them.
+pub(super) fn spread(members: &[u32], most: usize) -> Vec<u32> {
+    if members.len() <= most || most < 2 {
+        return members.iter().copied().take(most.max(1)).collect();
+    }
+    (0..most).filter_map(|i| members.get(i * (members.len() - 1) / (most - 1)).copied()).collect()
+}
