@@ -28,6 +28,8 @@ pub mod house;
 pub mod manuscript;
 pub mod markup;
 pub mod page;
+#[cfg(test)]
+mod rehearsal;
 pub mod room;
 pub mod sample;
 pub mod scripted;
@@ -208,7 +210,12 @@ mod tests {
     fn every_prepared_quote_stands_in_its_article() {
         for piece in all() {
             for (_, quote) in &piece.impact.points {
-                let found = piece.segments.iter().any(|segment| plain(segment.text).contains(quote));
+                let lead = plain(piece.lead(Timestamp::MAX));
+                let found = match piece.flag {
+                    Flag::Plain => piece.segments.iter().any(|segment| plain(segment.text).contains(quote)),
+                    // All that its feed tells of it.
+                    Flag::Vanished | Flag::Members => lead.contains(quote),
+                };
                 assert!(found, "{}: {quote}", piece.slug);
             }
             let directions = ["positive", "negative", "mixed", "neutral"];
@@ -229,5 +236,56 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_correction_changes_the_page_and_the_feed() {
+        let room = Room::new(sample::BATCHES[0].parse().unwrap()).unwrap();
+        let piece = room.all().iter().find(|piece| piece.corrected.is_some()).unwrap();
+        let house = house_of(piece);
+        let (server, _) = house::house(house.id).unwrap();
+        let feed = || announce::announce(&room, room::desk(piece).unwrap(), house, server).body;
+        let (page, announced) = (page::article(&room, piece, ""), feed());
+        assert!(page.contains("The vote was 7 to 2."));
+        room.set_now(sample::BATCHES[1].parse().unwrap());
+        assert!(page::article(&room, piece, "").contains("The vote was 6 to 3."));
+        assert_ne!(announced, feed());
+    }
+
+    #[tokio::test]
+    async fn servers_answer_and_hold_validators() {
+        let newsroom = Newsroom::open(sample::BATCHES[0].parse().unwrap()).await.unwrap();
+        let second = Newsroom::open(sample::BATCHES[3].parse().unwrap()).await.unwrap();
+        assert_ne!(newsroom.room().base(0), second.room().base(0));
+        let (head, body) = get(&newsroom, 0, "/feed/", "").await;
+        assert!(
+            head.starts_with("HTTP/1.1 200") && body.contains("<slash:comments>38</slash:comments>"),
+            "{head}"
+        );
+        assert!(!body.contains("brackenmoor"), "it is announced before it has appeared");
+        let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
+        let (head, _) = get(&newsroom, 0, "/feed/", &format!("if-none-match: {tag}\r\n")).await;
+        assert!(head.starts_with("HTTP/1.1 304"), "{head}");
+        newsroom.set_now(sample::BATCHES[3].parse().unwrap());
+        let (head, _) = get(&newsroom, 0, "/feed/", &format!("if-none-match: {tag}\r\n")).await;
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        let (head, _) = get(&newsroom, 1, "/story/aldhaven-exchange-outage", "").await;
+        assert!(head.starts_with("HTTP/1.1 404"), "{head}");
+        let (_, robots) = get(&newsroom, 1, "/robots.txt", "").await;
+        assert!(robots.contains("Disallow: /members/"));
+        newsroom.close().await;
+    }
+
+    async fn get(newsroom: &Newsroom, server: usize, path: &str, headers: &str) -> (String, String) {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let address = newsroom.room().base(server);
+        let address = address.trim_start_matches("http://");
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
     }
 }

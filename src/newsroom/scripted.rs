@@ -251,7 +251,7 @@ fn remarked(prepared: &Prepared, marks: &[(String, String)]) -> String {
             Run::Marked(mark, words) => (mark, words),
         };
         let own = originals.iter().position(|(own, _)| *own == mark).map(|at| originals.remove(at));
-        match own.and_then(|(_, covered)| marks.iter().find(|(_, words)| words == covered)) {
+        match own.and_then(|(_, covered)| marks.iter().find(|(_, words)| words.trim() == covered)) {
             Some((number, _)) => out.push_str(&format!("⟦{number}⟧{words}⟦/{number}⟧")),
             None => out.push_str(words),
         }
@@ -276,16 +276,16 @@ mod tests {
     #[test]
     fn marks_come_back_around_their_words() {
         let script = script();
-        let text = "Three weeks after its first bitcoin fund";
+        let text = "Teravia has a spot";
         let answer = ask(
             &script,
             &json!({"task": "translate", "to": "zh-Hant", "segments": [
-                {"id": 4, "text": "The review took 5 months, against 19 for the bitcoin fund ⟦1⟧of Brackenmoor⟦/1⟧."},
+                {"id": 4, "text": "The review took 5 months, against 19 for the ⟦1⟧bitcoin fund⟦/1⟧ that neighbouring Valmark cleared in October."},
                 {"id": 7, "text": text}, {"id": 8, "text": "3.50%"}]}),
         );
         assert_eq!(
             answer["segments"][0]["text"],
-            "審查費時 5 個月,而 Brackenmoor 的⟦1⟧比特幣基金⟦/1⟧花了 19 個月。"
+            "審查費時 5 個月，而鄰國 Valmark 十月放行的⟦1⟧比特幣基金⟦/1⟧花了 19 個月。"
         );
         assert_eq!(answer["segments"][0]["id"], 4);
         assert_eq!(answer["segments"][1]["text"], text);
