@@ -129,7 +129,10 @@ impl<'a> Tag<'a> {
         let inside = text.strip_prefix('<')?;
         let closing = inside.starts_with('/');
         let inside = inside.strip_prefix('/').unwrap_or(inside);
-        if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?') {
+        let declares = inside
+            .strip_prefix(['!', '?'])
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '['));
+        if !declares && !inside.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return None;
         }
         let name_ends =

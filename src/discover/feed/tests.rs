@@ -72,7 +72,7 @@ fn atom_with_bases_and_inline_markup() {
         <title type="html">Nachrichten &amp;amp; mehr</title><link href="./"/><updated>2026-04-22T10:00:00Z</updated>
         <entry xml:base="y/"><title type="text">1 &lt; 2 &lt;b&gt;</title><link rel="edit" href="edit"/><link rel="alternate" type="text/html" href="a"/>
           <id>urn:1</id><updated>2026-04-22T09:00:00+02:00</updated><published>2026-04-22T08:00:00+02:00</published>
-          <author><name>A</name><email>a@example.com</email></author><category term="t" label="Thema"/>
+          <author><name>A</name><email>a@example.com</email></author><category term="Thema" label="Das Thema"/>
           <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Ein <a href="b">Verweis</a><br/></p></div></content>
           <thr:total>3</thr:total></entry></feed>"#,
     );
