@@ -175,6 +175,19 @@ fn hostile_documents_stay_small() {
     assert_eq!(titles(&told(bomb)), ["&b;&x;"]);
     let deep = format!("<rss><channel><item><description>{}", "<div>".repeat(100_000));
     assert!(told(&deep).damaged.unwrap().contains("deep"));
+    // Each of these took quadratic time once.
+    for piece in
+        ["<![", "<?a>", "<![CDATA[", "&lt;a href=&quot;", "&lt;script&gt;&lt;/a ", "<a ", "&lt;!--", "</x>"]
+    {
+        for field in ["description", "content:encoded", "title"] {
+            let _ = read(
+                format!("<rss><channel><item><{field}>{}", piece.repeat(60_000)).as_bytes(),
+                None,
+                &base(),
+                10,
+            );
+        }
+    }
     let many: String =
         (0..1000).map(|n| format!("<item><link>https://example.com/{n}</link></item>")).collect();
     let read = told(&format!("<rss><channel>{many}</channel></rss>"));
