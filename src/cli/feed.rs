@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::cli::{Exit, Failure, Places};
 use crate::discover::draft::{Draft, Reading};
+use crate::discover::json::{JsonRules, Preset};
 use crate::discover::{Settings, drafts};
 use crate::model::id::{ArticleId, ID_DIGITS};
 use crate::model::source::SourceKind;
@@ -21,6 +22,12 @@ pub struct Args {
     /// Files with feeds
     #[arg(required = true, value_name = "PATH|URL")]
     paths: Vec<String>,
+    /// What the files are: feed, sitemap, listing, json or opml
+    #[arg(long, value_name = "KIND", default_value = "feed", value_parser = kind)]
+    kind: SourceKind,
+    /// With --kind json: the portal whose answers they are, as in hackernews
+    #[arg(long, value_name = "PRESET", value_parser = preset)]
+    preset: Option<Preset>,
     /// The address that the files came from, for relative links and for ids
     #[arg(long, value_name = "URL")]
     base_url: Option<Url>,
@@ -30,7 +37,7 @@ pub struct Args {
 pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     let mut out = std::io::stdout().lock();
     for path in &args.paths {
-        let line = line(path, args.base_url.as_ref());
+        let line = line(path, args);
         // A reader that has seen enough (`| head`) is no failure.
         if writeln!(out, "{line}").is_err() {
             break;
@@ -39,8 +46,18 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn line(path: &str, base: Option<&Url>) -> Value {
-    match read(path, base) {
+fn kind(text: &str) -> Result<SourceKind, String> {
+    serde_json::from_value(Value::from(text))
+        .map_err(|_| "expected feed, sitemap, listing, json or opml".to_owned())
+}
+
+fn preset(text: &str) -> Result<Preset, String> {
+    Preset::parse(text)
+        .ok_or_else(|| "expected cryptopanic, hackernews, lobsters, reddit or discourse".to_owned())
+}
+
+fn line(path: &str, args: &Args) -> Value {
+    match read(path, args) {
         Ok(reading) => told(path, &reading),
         Err(error) => json!({
             "path": path, "ok": false, "damaged": Value::Null, "error": error,
@@ -50,18 +67,20 @@ fn line(path: &str, base: Option<&Url>) -> Value {
     }
 }
 
-fn read(path: &str, base: Option<&Url>) -> Result<Reading, String> {
+fn read(path: &str, args: &Args) -> Result<Reading, String> {
     if path.starts_with("http://") || path.starts_with("https://") {
         return Err("addresses cannot be asked yet: save the feed to a file and name that".to_owned());
     }
     let bytes = bytes(Path::new(path)).map_err(|e| format!("cannot read {path}: {e}"))?;
-    let base = match base {
+    let base = match &args.base_url {
         Some(base) => base.clone(),
         None => {
             file_address(Path::new(path)).ok_or_else(|| format!("{path} has no address; give --base-url"))?
         }
     };
-    drafts(&bytes, None, &base, &Settings::of(SourceKind::Feed)).map_err(|e| e.to_string())
+    let mut settings = Settings::of(args.kind);
+    settings.json = args.preset.map(|preset| JsonRules { preset: Some(preset), ..JsonRules::default() });
+    drafts(&bytes, None, &base, &settings).map_err(|e| e.to_string())
 }
 
 fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {

@@ -149,6 +149,3 @@ pub(crate) fn fault_at<T>(place: &str, value: &Spanned<T>, what: impl Into<Strin
 fn fault(place: &str, location: Location, what: impl Into<String>) -> Fault {
     Fault { place: place.to_owned(), line: location.line(), column: location.column(), what: what.into() }
 }
-//! YAML as a person wrote it goes in, resolved settings for every room come out; the only place that names the YAML crate.
-
-pub mod symbols;

@@ -1,7 +1,7 @@
 //! The configuration, resolved: raw structs go in, checked settings for every room come out, or every fault found with
 //! its place.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -167,8 +167,8 @@ impl Settings {
                 Vec::new()
             });
         let lexicon = collect(symbols::load(folder), &mut faults);
-        let memory = collect(memory::load(&folder.join("memory")), &mut faults);
-        let glossary = collect(glossary::load(&folder.join("glossary.yaml")), &mut faults);
+        let memory = collect(memory::load(&files), &mut faults);
+        let glossary = collect(glossary::load(&files), &mut faults);
         if !faults.is_empty() {
             return Err(ConfigError { faults });
         }

@@ -71,12 +71,12 @@ fn is_believable(entry: &Entry, one: &Known) -> bool {
         || (last(&entry.url).len() > 3 && last(&entry.url) == last(&one.url))
 }
 
-/// What spellings of one address share that are different addresses by the letter: scheme, `www.`, a slash at the end.
+/// What spellings of one address share that are different addresses by the letter: scheme, `www.`, a slash at the end, the ending of an AMP version.
 pub fn address_key(url: &CanonicalUrl) -> String {
     let parsed = url.as_url();
     let host = url.host().trim_start_matches("www.");
     let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let path = parsed.path().trim_end_matches('/');
+    let path = url.article_path().trim_end_matches('/');
     let query = parsed.query().map(|query| format!("?{query}")).unwrap_or_default();
     format!("{host}{port}{path}{query}")
 }
@@ -109,6 +109,7 @@ mod tests {
             Recognised::Same(0)
         );
         assert_eq!(told("https://example.com/2026/etf-approved", None, "x", None), Recognised::Moved(0));
+        assert_eq!(told("https://example.com/2026/etf-approved/amp/", None, "x", None), Recognised::Moved(0));
         assert_eq!(
             told("https://example.com/news/etf-approved", Some("7"), "corrected", None),
             Recognised::Moved(0)

@@ -6,6 +6,7 @@ use crate::discover::autodiscovery;
 use crate::discover::dates;
 use crate::discover::draft::{Draft, Reading};
 use crate::discover::feed::decode;
+use crate::discover::feed::lexer::{Lexer, Token};
 use crate::discover::markup::{MAX_SUMMARY, MAX_TITLE, tidy};
 use crate::discover::{DiscoverError, FeedInfo};
 use crate::dom::{ElementRef, Html, Node, Selector};
@@ -15,6 +16,9 @@ use crate::model::url::CanonicalUrl;
 use crate::text;
 
 mod guess;
+
+/// Most elements open at once; real pages have a few dozen.
+const MAX_DEPTH: usize = 5_000;
 
 /// Where a page keeps what. Selectors but `item` are looked for inside an item.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +77,12 @@ pub fn read(
     let known = Known::new()?;
     let transport = content_type.and_then(decode::charset);
     let decoded = text::decode::decode(bytes, transport.as_deref(), meta_charset(bytes).as_deref());
+    if is_too_deep(&decoded.text) {
+        return Err(DiscoverError::Unreadable {
+            format: "an HTML page",
+            cause: format!("its elements are nested more than {MAX_DEPTH} deep"),
+        });
+    }
     let page = Html::parse_document(&decoded.text);
     let base = page
         .select(known.base.query())
@@ -107,6 +117,35 @@ pub fn read(
         feeds_linked: autodiscovery::feeds(&decoded.text, &base),
         warnings,
     })
+}
+
+/// True where more elements are open at once than any page has: the tree builder looks through them at each tag,
+/// and a page of nothing but start tags would take it minutes.
+fn is_too_deep(page: &str) -> bool {
+    let mut lexer = Lexer::new(page);
+    let mut depth = 0_usize;
+    while let Some(token) = lexer.token() {
+        match token {
+            Token::Start { name, empty: false, .. } if !closes_itself(name) => depth += 1,
+            Token::End(name) if !closes_itself(name) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+/// Elements whose end tag may be left out, or that have none.
+fn closes_itself(name: &str) -> bool {
+    [
+        "p", "li", "br", "img", "hr", "meta", "link", "input", "td", "tr", "th", "dt", "dd", "option",
+        "source", "col", "area", "base", "embed", "param", "track", "wbr", "thead", "tbody", "tfoot",
+        "colgroup", "rp", "rt",
+    ]
+    .iter()
+    .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The charset that the first KiB of a page declares.
@@ -284,6 +323,10 @@ mod tests {
     fn a_page_without_a_list_says_so() {
         let base = Url::parse("https://example.com/").unwrap();
         let read = read(b"<p>Nothing <a href='/x'>here</a></p>", None, &base, None, 10).unwrap();
+        let deep = "<div>".repeat(50_000);
+        assert!(
+            super::read(deep.as_bytes(), None, &base, None, 10).unwrap_err().to_string().contains("deep")
+        );
         assert!(read.drafts.is_empty());
         assert!(read.warnings[0].contains("selectors"));
     }

@@ -52,6 +52,8 @@ pub(crate) fn plain(html: &str, most: usize) -> String {
     }
     let mut out = String::with_capacity(html.len().min(most * 8));
     let mut rest = html;
+    // Behind the last `>` no tag ends: not looking there keeps the time linear.
+    let tags_end = html.rfind('>').unwrap_or(0);
     // White space collapses later; eight times the bound leaves room for it and bounds the work.
     while !rest.is_empty() && out.len() < most.saturating_mul(8) {
         let at = rest.find(['<', '&']).unwrap_or(rest.len());
@@ -65,7 +67,7 @@ pub(crate) fn plain(html: &str, most: usize) -> String {
                 out.push('&');
                 rest = after;
             }
-        } else if let Some(tag) = Tag::at(rest) {
+        } else if let Some(tag) = (html.len() - rest.len() < tags_end).then(|| Tag::at(rest)).flatten() {
             rest = rest.get(tag.length..).unwrap_or_default();
             if tag.is("script") || tag.is("style") {
                 rest = behind_raw(rest, tag.name);
@@ -102,20 +104,17 @@ pub(crate) fn plain_text(text: &str, most: usize) -> String {
 
 /// What follows the end of a `script` or `style` element whose start tag is already passed.
 fn behind_raw<'a>(rest: &'a str, name: &str) -> &'a str {
-    let mut from = 0;
-    while let Some(at) = rest.get(from..).and_then(|r| r.find("</")) {
-        let tail = rest.get(from + at..).unwrap_or_default();
-        if let Some(end) = Tag::at(tail).filter(|end| end.closing && end.is(name)) {
-            return tail.get(end.length..).unwrap_or_default();
+    for (at, _) in rest.match_indices("</") {
+        let tail = rest.get(at + 2..).unwrap_or_default();
+        if tail.get(..name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name)) {
+            return tail.split_once('>').map_or("", |(_, behind)| behind);
         }
-        from += at + 2;
     }
     ""
 }
 
 struct Tag<'a> {
     name: &'a str,
-    closing: bool,
     length: usize,
 }
 
@@ -124,12 +123,14 @@ impl<'a> Tag<'a> {
     fn at(text: &'a str) -> Option<Self> {
         if text.starts_with("<!--") {
             let length = text.find("-->").map_or(text.len(), |at| at + 3);
-            return Some(Self { name: "!--", closing: false, length });
+            return Some(Self { name: "!--", length });
         }
         let inside = text.strip_prefix('<')?;
-        let closing = inside.starts_with('/');
         let inside = inside.strip_prefix('/').unwrap_or(inside);
-        if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?') {
+        let declares = inside
+            .strip_prefix(['!', '?'])
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '['));
+        if !declares && !inside.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return None;
         }
         let name_ends =
@@ -139,7 +140,7 @@ impl<'a> Tag<'a> {
             match (byte, quote) {
                 (b'>', None) => {
                     let length = text.len() - inside.len() + offset + 1;
-                    return Some(Self { name: inside.get(..name_ends)?, closing, length });
+                    return Some(Self { name: inside.get(..name_ends)?, length });
                 }
                 (b'"' | b'\'', None) => quote = Some(byte),
                 (byte, Some(open)) if byte == open => quote = None,
@@ -148,11 +149,7 @@ impl<'a> Tag<'a> {
         }
         // An unclosed quote: the first `>` ends the tag, as a person would read it.
         let end = inside.find('>')?;
-        Some(Self {
-            name: inside.get(..name_ends.min(end))?,
-            closing,
-            length: text.len() - inside.len() + end + 1,
-        })
+        Some(Self { name: inside.get(..name_ends.min(end))?, length: text.len() - inside.len() + end + 1 })
     }
 
     fn is(&self, name: &str) -> bool {
@@ -174,7 +171,8 @@ impl<'a> Tag<'a> {
 pub(crate) fn absolute(html: &str, base: &Url) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some(at) = rest.find('<') {
+    let tags_end = html.rfind('>').unwrap_or(0);
+    while let Some(at) = rest.find('<').filter(|at| html.len() - rest.len() + at < tags_end) {
         out.push_str(rest.get(..at).unwrap_or_default());
         rest = rest.get(at..).unwrap_or_default();
         let length = Tag::at(rest).map_or(1, |tag| tag.length);

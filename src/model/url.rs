@@ -203,9 +203,6 @@ impl CanonicalUrl {
             let kept = kept.join("&");
             url.set_query(Some(kept.as_str()).filter(|kept| !kept.is_empty()));
         }
-        if let Some(path) = without_amp(url.path()).map(str::to_owned) {
-            url.set_path(&path);
-        }
         if url.as_str().len() > MAX_URL {
             return Err(UrlError::TooLong(url.as_str().len()));
         }
@@ -227,6 +224,13 @@ impl CanonicalUrl {
     pub fn same_site(&self, other: &Self) -> bool {
         let site = |url: &Self| psl::domain_str(url.host()).map(str::to_owned);
         self.host() == other.host() || (site(self).is_some() && site(self) == site(other))
+    }
+
+    /// The path without the ending that names its AMP version (`/2026/a-story/amp/`): the same article, but not
+    /// always at that address, so for comparing, never for fetching.
+    pub fn article_path(&self) -> &str {
+        let path = self.0.path();
+        without_amp(path).unwrap_or(path)
     }
 
     /// The host, in lower case (an IPv6 address in brackets).
@@ -330,9 +334,7 @@ mod tests {
             ("https://example.com/p?source=rss&feed=3", "https://example.com/p?feed=3"),
             ("https://example.com/p?b=2&a=1", "https://example.com/p?b=2&a=1"),
             ("https://example.com/p.jpg?crop/14x7/webp", "https://example.com/p.jpg?crop/14x7/webp"),
-            ("https://example.com/2026/a-long-story/amp/", "https://example.com/2026/a-long-story/"),
-            ("https://example.com/2026/a-long-story/amp", "https://example.com/2026/a-long-story"),
-            ("https://example.com/topics/amp", "https://example.com/topics/amp"),
+            ("https://example.com/2026/a-long-story/amp", "https://example.com/2026/a-long-story/amp"),
             ("https://example.com/a?amp=1", "https://example.com/a"),
             ("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a", "https://www.example.com/a"),
             ("https://www.google.com/amp/s/example.com/a", "https://example.com/a"),
@@ -341,6 +343,19 @@ mod tests {
             let url = CanonicalUrl::parse(given).unwrap();
             assert_eq!(url.as_str(), canonical, "{given}");
             assert_eq!(CanonicalUrl::parse(url.as_str()).unwrap(), url, "canonical twice is canonical once");
+        }
+    }
+
+    #[test]
+    fn amp_versions_share_their_articles_path() {
+        for (given, path) in [
+            ("https://example.com/2026/a-long-story/amp/", "/2026/a-long-story/"),
+            ("https://example.com/2026/a-long-story/amp", "/2026/a-long-story"),
+            ("https://example.com/news/20260422/amp", "/news/20260422"),
+            ("https://example.com/topics/amp", "/topics/amp"),
+            ("https://example.com/amp/", "/amp/"),
+        ] {
+            assert_eq!(CanonicalUrl::parse(given).unwrap().article_path(), path, "{given}");
         }
     }
 

@@ -84,6 +84,9 @@ pub(crate) enum Token<'a> {
 pub(crate) struct Lexer<'a> {
     text: &'a str,
     at: usize,
+    /// False once a document type or a processing instruction had no proper end: looking again each time would take
+    /// quadratic time.
+    trusts_ends: bool,
     /// What was wrong so far.
     pub(crate) faults: Faults,
 }
@@ -91,7 +94,7 @@ pub(crate) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// Begins at the start of `text`.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, faults: Faults::default() }
+        Self { text, at: 0, trusts_ends: true, faults: Faults::default() }
     }
 
     fn rest(&self) -> &'a str {
@@ -131,7 +134,8 @@ impl<'a> Lexer<'a> {
                 let inside = self.pass("]]>");
                 return Some(Token::Literal(legal(Cow::Borrowed(inside), &mut self.faults)));
             } else if rest.starts_with("<?") {
-                self.pass(if rest.contains("?>") { "?>" } else { ">" });
+                self.trusts_ends = self.trusts_ends && rest.contains("?>");
+                self.pass(if self.trusts_ends { "?>" } else { ">" });
             } else if rest.starts_with("<!") {
                 self.doctype();
             } else if let Some(after) = rest.strip_prefix("</") {
@@ -161,6 +165,10 @@ impl<'a> Lexer<'a> {
 
     /// Passes over a document type with its internal subset.
     fn doctype(&mut self) {
+        if !self.trusts_ends {
+            self.pass(">");
+            return;
+        }
         let (mut inside, mut quote) = (false, None);
         for (offset, byte) in self.rest().bytes().enumerate() {
             match (byte, quote) {
@@ -176,9 +184,10 @@ impl<'a> Lexer<'a> {
                 _ => {}
             }
         }
-        // No end: the mark alone is dropped, what follows may still be a feed.
-        self.at += 2;
+        // No end: the tag is dropped, what follows may still be a feed.
+        self.trusts_ends = false;
         self.faults.tags += 1;
+        self.pass(">");
     }
 
     fn start(&mut self) -> Token<'a> {

@@ -72,7 +72,7 @@ fn atom_with_bases_and_inline_markup() {
         <title type="html">Nachrichten &amp;amp; mehr</title><link href="./"/><updated>2026-04-22T10:00:00Z</updated>
         <entry xml:base="y/"><title type="text">1 &lt; 2 &lt;b&gt;</title><link rel="edit" href="edit"/><link rel="alternate" type="text/html" href="a"/>
           <id>urn:1</id><updated>2026-04-22T09:00:00+02:00</updated><published>2026-04-22T08:00:00+02:00</published>
-          <author><name>A</name><email>a@example.com</email></author><category term="t" label="Thema"/>
+          <author><name>A</name><email>a@example.com</email></author><category term="Thema" label="Das Thema"/>
           <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Ein <a href="b">Verweis</a><br/></p></div></content>
           <thr:total>3</thr:total></entry></feed>"#,
     );
@@ -175,6 +175,19 @@ fn hostile_documents_stay_small() {
     assert_eq!(titles(&told(bomb)), ["&b;&x;"]);
     let deep = format!("<rss><channel><item><description>{}", "<div>".repeat(100_000));
     assert!(told(&deep).damaged.unwrap().contains("deep"));
+    // Each of these took quadratic time once.
+    for piece in
+        ["<![", "<?a>", "<![CDATA[", "&lt;a href=&quot;", "&lt;script&gt;&lt;/a ", "<a ", "&lt;!--", "</x>"]
+    {
+        for field in ["description", "content:encoded", "title"] {
+            let _ = read(
+                format!("<rss><channel><item><{field}>{}", piece.repeat(60_000)).as_bytes(),
+                None,
+                &base(),
+                10,
+            );
+        }
+    }
     let many: String =
         (0..1000).map(|n| format!("<item><link>https://example.com/{n}</link></item>")).collect();
     let read = told(&format!("<rss><channel>{many}</channel></rss>"));

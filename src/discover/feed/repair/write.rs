@@ -68,9 +68,7 @@ impl Repair<'_> {
     pub(super) fn write_category(&mut self, attributes: &[Attribute<'_>]) {
         let value =
             |name: &str| attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
-        // What a person reads, where it is told.
-        let label = value("label").filter(|label| !label.trim().is_empty());
-        let term = label.or_else(|| value("term"));
+        let term = value("term").filter(|term| !term.trim().is_empty()).or_else(|| value("label"));
         self.emit_category(&term.unwrap_or_default());
     }
 
