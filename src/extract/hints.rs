@@ -237,7 +237,7 @@ fn pair(one: &[u8], two: &[u8]) -> Hints {
             b"article" | b"entry" | b"post" | b"story" | b"news" | b"artikel" | b"page" | b"main" | b"blog" | b"detail",
             b"body" | b"content" | b"text" | b"copy" | b"inhalt" | b"main" | b"paragraphs",
         )
-        | (b"body" | b"main" | b"content", b"text" | b"copy" | b"body") => Hints::STRONG.or(Hints::BODY),
+        | (b"body" | b"content", b"text" | b"copy" | b"body") => Hints::STRONG.or(Hints::BODY),
         (b"sr", b"only") | (b"visually", b"hidden") | (b"screen", b"reader") => Hints::HIDDEN,
         (b"read" | b"most" | b"see", b"more" | b"also" | b"read" | b"popular" | b"viewed" | b"next")
         | (b"you", b"may" | b"might")

@@ -1,0 +1,270 @@
+//! What a page offers as authors goes in, names of people come out, without "by", roles, addresses and the publisher.
+
+use crate::dom::tag::Tag;
+use crate::dom::tree::Tree;
+use crate::extract::evidence::Evidence;
+use crate::extract::meta::collect::Raw;
+use crate::extract::meta::jsonld::Linked;
+use crate::extract::meta::{Source, plain};
+use crate::extract::prune::fold;
+
+/// Words before a name.
+const BY: &[&str] = &[
+    "by", "von", "par", "por", "di", "door", "av", "af", "autor", "autorin", "autor*in", "author", "authors", "auteur", "autore", "autores", "text", "texte", "words", "story by",
+    "written by", "posted by", "reported by", "published by", "escrito por", "écrit par", "verfasst von", "geschrieben von", "veröffentlicht von", "ein beitrag von", "eine analyse von",
+    "ein kommentar von", "redakteur", "redaktion", "przez", "tekst", "автор", "авторы", "текст", "συντάκτης", "του", "της", "από", "作者", "記者", "记者", "文", "撰文", "編輯", "责任编辑", "本报记者", "skrevet af",
+    "kirjoittaja", "yazar", "szerző", "de", "un article de", "una nota de", "interview", "kolumne von", "bearbeitet von",
+];
+
+/// Names that are nobody's.
+const NOBODY: &[&str] = &[
+    "admin", "administrator", "author", "autor", "editor", "editors", "staff", "guest", "gast", "superuser", "root", "user", "webmaster", "redaktion", "redaktionsteam", "presse", "pressestelle",
+    "null", "undefined", "unknown", "anonymous", "publisher", "news", "newsroom", "newsdesk", "team", "online", "home", "redacción", "redaccion", "redazione", "redakcja", "rédaction", "редакция", "support",
+    "contributor", "correspondent", "facebook", "twitter", "email", "none", "na", "test", "wordpress", "blogger", "username", "systemadministrator", "webredaktion", "onlineredaktion", "posted", "share",
+    "authors", "about", "contact", "kontakt", "comments", "kommentare",
+];
+
+/// Most authors.
+const MOST: usize = 10;
+
+/// The authors found, where, and how sure.
+pub(crate) fn find(
+    tree: &Tree,
+    evidence: &Evidence,
+    raw: &Raw<'_>,
+    linked: &Linked,
+    site: &[String],
+    heading: Option<usize>,
+) -> (Vec<String>, Source, f32) {
+    let nobody = |name: &String| is_somebody(name, site);
+    let tidy = |list: &[String]| -> Vec<String> { list.iter().flat_map(|text| split(&plain(text))).filter(nobody).collect() };
+    let persons = tidy(&linked.persons);
+    if !persons.is_empty() {
+        return (distinct(persons), Source::JsonLd, 0.9);
+    }
+    let stated: Vec<String> = ["author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "byl", "parsely-author", "sailthru.author", "citation_author", "article:author_name", "og:article:author", "byline", "creator"]
+        .into_iter()
+        .map(|name| raw.all(name).map(plain).collect::<Vec<String>>())
+        .map(|list| tidy(&list))
+        .find(|list| !list.is_empty())
+        .unwrap_or_default();
+    let others = tidy(&linked.others);
+    let visible = visible(tree, evidence, raw, site, heading);
+    if let Some((names, sure)) = &visible
+        && *sure > 0.75
+    {
+        return (distinct(names.clone()), Source::Visible, *sure);
+    }
+    if !others.is_empty() {
+        return (distinct(others), Source::JsonLd, 0.7);
+    }
+    if !stated.is_empty() {
+        return (distinct(stated), Source::Meta, 0.7);
+    }
+    match visible {
+        Some((names, sure)) => (distinct(names), Source::Visible, sure),
+        None => (Vec::new(), Source::Visible, 0.0),
+    }
+}
+
+/// Names in properties, author links and bylines that people see.
+fn visible(tree: &Tree, evidence: &Evidence, raw: &Raw<'_>, site: &[String], heading: Option<usize>) -> Option<(Vec<String>, f32)> {
+    let mut found: Vec<String> = Vec::new();
+    for (name, at) in &raw.properties {
+        if matches!(*name, "author" | "creator" | "author name") && !inside_property(tree, *at, "comment") {
+            let text = inner_name(tree, *at);
+            found.extend(split(&text).into_iter().filter(|name| is_somebody(name, site)));
+        }
+    }
+    if !found.is_empty() && found.len() <= MOST {
+        return Some((found, 0.8));
+    }
+    let mut best: Option<(f32, Vec<String>)> = None;
+    for at in &raw.bylines {
+        let facts = evidence.of(*at);
+        let text = tree.text_of(*at, 300);
+        let (bare, by) = without_by(&text);
+        let rel = tree.attr(*at, "rel").is_some_and(|rel| rel.contains("author"));
+        let named = facts.hints.has(crate::extract::hints::Hints::AUTHOR) || rel;
+        if !by && !named {
+            continue;
+        }
+        let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, site)).collect();
+        if names.is_empty() || names.len() > 6 || names.iter().any(|name| !looks_like_name(name)) {
+            continue;
+        }
+        let mut sure: f32 = 0.5;
+        if by {
+            sure += 0.15;
+        }
+        if rel || tree.tag(*at) == Tag::A {
+            sure += 0.1;
+        }
+        if let Some(heading) = heading {
+            let near = at.abs_diff(heading) < 120;
+            sure += if near { 0.1 } else { -0.1 };
+        }
+        if best.as_ref().is_none_or(|(have, _)| sure > *have + 0.01) {
+            best = Some((sure, names));
+        }
+    }
+    best = best.or_else(|| spoken(tree, evidence, site, heading));
+    best.map(|(sure, names)| (names, sure))
+}
+
+/// A short line near the headline that begins with "by".
+fn spoken(tree: &Tree, evidence: &Evidence, site: &[String], heading: Option<usize>) -> Option<(f32, Vec<String>)> {
+    let heading = heading?;
+    for at in heading.saturating_sub(40)..(heading + 160).min(tree.len()) {
+        let facts = evidence.of(at);
+        if tree.tag(at) == Tag::Text || facts.own < 6 || facts.text > 90 || facts.own != facts.text {
+            continue;
+        }
+        let text = tree.text_of(at, 200);
+        let (bare, by) = without_by(&text);
+        if !by {
+            continue;
+        }
+        let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, site)).collect();
+        if !names.is_empty() && names.len() < 5 && names.iter().all(|name| looks_like_name(name) && name.contains(' ')) {
+            return Some((0.5, names));
+        }
+    }
+    None
+}
+
+fn inside_property(tree: &Tree, at: usize, name: &str) -> bool {
+    tree.ancestors(at).any(|up| tree.attr(up, "itemprop") == Some(name))
+}
+
+/// The name within an author property: its `name`, its content, or its words.
+fn inner_name(tree: &Tree, at: usize) -> String {
+    for here in at + 1..tree.end(at) {
+        if tree.attr(here, "itemprop") == Some("name") {
+            return tree.attr(here, "content").map_or_else(|| tree.text_of(here, 200), plain);
+        }
+    }
+    tree.attr(at, "content").map_or_else(|| without_by(&tree.text_of(at, 200)).0.to_owned(), plain)
+}
+
+/// A text without the words before a name, and whether there were any.
+fn without_by(text: &str) -> (&str, bool) {
+    let mut rest = text.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
+    let mut by = false;
+    'again: for _ in 0..3 {
+        for word in BY {
+            let Some(head) = rest.get(..word.len()).filter(|head| head.to_lowercase() == *word) else { continue };
+            let after = rest.get(head.len()..).unwrap_or_default();
+            let cjk = word.chars().last().is_some_and(crate::text::words::is_cjk);
+            let parted = after.starts_with([':', '：', ' ', '\u{a0}', '/', '|']) && !after.trim().is_empty();
+            if parted || (cjk && after.starts_with([':', '：', '/', '／'])) {
+                rest = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+                by = true;
+                continue 'again;
+            }
+        }
+        break;
+    }
+    (rest, by)
+}
+
+/// The names in a text that lists them.
+fn split(text: &str) -> Vec<String> {
+    let text = without_by(text).0;
+    let mut text = text.to_owned();
+    for word in [" and ", " und ", " et ", " y ", " e ", " i ", " en ", " og ", " och ", " & ", " mit ", " with ", " и ", " και ", " sowie "] {
+        text = text.replace(word, ";");
+    }
+    let end = text
+        .find([';', ',', '|', '/', '、', '，', '；', '\n', '•', '·', '(', '（', '–', '—', '\t'])
+        .map(|_| text.split([';', ',', '|', '/', '、', '，', '；', '\n', '•', '·', '(', '（', '–', '—', '\t']).map(str::to_owned).collect::<Vec<_>>());
+    let parts = end.unwrap_or_else(|| vec![text]);
+    parts
+        .into_iter()
+        .map(|part| {
+            let part = part.split(" - ").next().unwrap_or_default();
+            let bare = part.trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'').trim_end_matches('.');
+            without_by(bare).0.split_whitespace().collect::<Vec<_>>().join(" ")
+        })
+        .filter(|name| !name.is_empty())
+        .take(MOST * 2)
+        .collect()
+}
+
+/// True for what may be a person's name, and is not the publication's.
+fn is_somebody(name: &String, site: &[String]) -> bool {
+    let folded = fold(name);
+    let letters = folded.chars().count();
+    let words = name.split_whitespace().count();
+    let cjk = name.chars().any(crate::text::words::is_cjk);
+    let lower = name.to_lowercase();
+    (2..=50).contains(&letters)
+        && words <= 6
+        && (letters > 2 || cjk)
+        && !name.contains(['@', ':', '{', '<', '=', '?', '!', '"', '„', '»'])
+        && !name.contains("://")
+        && !lower.contains("www.")
+        && !has_host(&lower)
+        && !NOBODY.contains(&folded.as_str())
+        && !site.iter().any(|site| !site.is_empty() && (*site == folded || (folded.len() > 4 && site.contains(&folded)) || (site.len() > 4 && folded.contains(site.as_str()))))
+        && name.chars().filter(char::is_ascii_digit).count() <= 3
+        && !ORGANISATION.iter().any(|word| lower.split(|c: char| !c.is_alphanumeric()).any(|have| have == *word))
+}
+
+/// Words that only organisations, desks and pages have in their names.
+const ORGANISATION: &[&str] = &[
+    "redaktion", "redacción", "redakcja", "redazione", "rédaction", "redaction", "editorial", "staff", "team", "admin", "gmbh", "ag", "inc", "ltd", "llc", "verlag", "verein", "news", "magazin", "magazine",
+    "media", "medien", "online", "press", "agency", "agentur", "bundesministerium", "ministerium", "department", "e.v", "ev", "webmaster", "minutes", "minuten", "min", "read", "lesezeit", "ago", "updated",
+    "aktualisiert", "uhr", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "januar", "februar", "märz", "juni", "juli", "oktober", "dezember",
+    "kommentare", "kommentar", "comments", "comment", "views", "newsletter", "follow", "folgen", "subscribe", "posted", "published", "blog", "desk", "service", "institut", "university", "bureau", "редакция", "group", "network",
+    "partei", "fraktion", "stiftung", "verband", "zeitung", "radio", "tv", "kategorie", "category", "tags", "share", "teilen", "drucken", "print", "login", "profil", "profile", "archiv", "alle", "artikel", "articles", "mehr", "more", "view", "all",
+];
+
+fn has_host(lower: &str) -> bool {
+    [".com", ".de", ".net", ".org", ".at", ".ch", ".info", ".co", ".fr", ".it", ".es", ".pl", ".ru"].iter().any(|end| lower.ends_with(end))
+}
+
+/// True for a visible text that is shaped like a name.
+fn looks_like_name(name: &str) -> bool {
+    let cjk = name.chars().any(crate::text::words::is_cjk);
+    let words = name.split_whitespace().count();
+    if cjk {
+        return name.chars().count() <= 12;
+    }
+    let capital = name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
+    capital && words <= 5 && name.chars().filter(char::is_ascii_digit).count() == 0
+}
+
+/// Each name once, in order, at most [`MOST`]; a part of another name is left out.
+fn distinct(names: Vec<String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for name in names {
+        let folded = fold(&name);
+        if !out.iter().any(|have| fold(have) == folded) && out.len() < MOST {
+            out.push(name);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_parted_from_what_is_about_them() {
+        for (text, names) in [
+            ("By Ann Lee and Bo Chen", vec!["Ann Lee", "Bo Chen"]),
+            ("Von Jörg Maier, Berlin-Korrespondent", vec!["Jörg Maier", "Berlin-Korrespondent"]),
+            ("作者：王小明", vec!["王小明"]),
+            ("Autor: Jan Nowak", vec!["Jan Nowak"]),
+            ("Ann Lee | 5.", vec!["Ann Lee", "5"]),
+        ] {
+            assert_eq!(split(text), names, "{text}");
+        }
+        let site = ["thepaper".to_owned()];
+        for (name, somebody) in [("Ann Lee", true), ("admin", false), ("The Paper", false), ("news@paper.example", false), ("paper.com", false), ("Redaktion Sport", false)] {
+            assert_eq!(is_somebody(&name.to_owned(), &site), somebody, "{name}");
+        }
+    }
+}

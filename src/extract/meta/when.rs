@@ -1,0 +1,218 @@
+//! What a page offers as dates goes in, when it was published and changed comes out. A date is believed only between
+//! 1995 and a day after now.
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::dom::tag::Tag;
+use crate::dom::tree::Tree;
+use crate::extract::evidence::Evidence;
+use crate::extract::meta::Source;
+use crate::extract::meta::collect::Raw;
+use crate::extract::meta::jsonld::Linked;
+use crate::extract::meta::stamp::{self, Order};
+use crate::model::moment::Moment;
+
+/// 1995-01-01: no news page is older.
+const FIRST: i64 = 788_918_400;
+/// A zone may be a day ahead.
+const AHEAD: i64 = 86_400;
+
+const PUBLISHED: &[&str] = &[
+    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "publishdate", "publish-date", "publish_date", "pubdate", "date.published",
+    "published_time", "publication_date", "publicationdate", "article.published", "sailthru.date", "parsely-pub-date", "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "citation_publication_date",
+    "citation_date", "cxenseparse:recs:publishtime", "article_date_original", "originalpublicationdate", "ptime", "pdate", "rnews:datepublished", "dateposted", "created", "datecreated", "apub:time", "bt:pubdate",
+    "weibo: article:create_at", "article:create_at", "shareaholic:article_published_time", "mediator_published_time", "date_published", "nrkpubdate", "dcsext.article-firstpublished", "_pubtime", "displaydate",
+];
+const DATED: &[&str] = &["date", "dc.date", "dcterms.date", "dcterms.available", "og:pubdate", "time", "article-date", "release_date", "releasedate", "gentime", "vr:published_time"];
+const MODIFIED: &[&str] = &[
+    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "modified", "revised", "article:updated_time", "dc.modified", "moddate",
+];
+
+/// When, and where that was found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dated {
+    pub(crate) moment: Moment,
+    pub(crate) source: Source,
+    pub(crate) confidence: f32,
+}
+
+/// What dates are read with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader {
+    pub(crate) order: Order,
+    pub(crate) now: Timestamp,
+}
+
+impl Reader {
+    /// The first plausible date in `text`.
+    pub(crate) fn read(self, text: &str) -> Option<Moment> {
+        stamp::parse(text, self.order).filter(|moment| self.is_plausible(moment))
+    }
+
+    fn is_plausible(self, moment: &Moment) -> bool {
+        let second = moment.at.as_second();
+        second >= FIRST && second <= self.now.as_second().saturating_add(AHEAD)
+    }
+}
+
+/// When the article was published.
+pub(crate) fn published(
+    tree: &Tree,
+    evidence: &Evidence,
+    raw: &Raw<'_>,
+    linked: &Linked,
+    url: Option<&Url>,
+    heading: Option<usize>,
+    reader: Reader,
+) -> Option<Dated> {
+    let by_url = url.and_then(|url| in_address(url, reader));
+    let some = |moment: Option<Moment>, source, confidence| moment.map(|moment| Dated { moment, source, confidence });
+    let meta = |names: &[&str]| names.iter().flat_map(|name| raw.all(name)).find_map(|text| reader.read(text));
+    let property = |name: &str| {
+        raw.properties.iter().filter(|(have, _)| have.split_whitespace().any(|word| word.eq_ignore_ascii_case(name))).find_map(|(_, at)| machine(tree, *at, reader))
+    };
+    some(linked.published.as_deref().and_then(|text| reader.read(text)), Source::JsonLd, 0.95)
+        .or_else(|| some(meta(PUBLISHED), Source::OpenGraph, 0.9))
+        .or_else(|| some(property("datePublished").or_else(|| property("dateCreated")), Source::Microdata, 0.9))
+        .map(|found| with_url(found, by_url))
+        .or_else(|| some(by_url, Source::Url, 0.85))
+        .or_else(|| some(meta(DATED), Source::Meta, 0.8))
+        .or_else(|| some(time_element(tree, raw, heading, reader), Source::Visible, 0.75))
+        .or_else(|| some(named(tree, raw, heading, reader), Source::Visible, 0.7))
+        .or_else(|| some(near(tree, evidence, heading, reader), Source::Visible, 0.6))
+        .or_else(|| some(meta(MODIFIED), Source::Meta, 0.5))
+        .or_else(|| some(linked.modified.as_deref().and_then(|text| reader.read(text)), Source::JsonLd, 0.5))
+        .or_else(|| some(anywhere(tree, evidence, reader), Source::Visible, 0.3))
+}
+
+/// When the article was last changed.
+pub(crate) fn modified(raw: &Raw<'_>, linked: &Linked, reader: Reader) -> Option<Dated> {
+    let stated = linked.modified.as_deref().and_then(|text| reader.read(text));
+    let source = if stated.is_some() { Source::JsonLd } else { Source::Meta };
+    let moment = stated.or_else(|| MODIFIED.iter().flat_map(|name| raw.all(name)).find_map(|text| reader.read(text)))?;
+    Some(Dated { moment, source, confidence: 0.8 })
+}
+
+/// An address that names an earlier day than the page states: the page was made again later.
+fn with_url(found: Dated, by_url: Option<Moment>) -> Dated {
+    match by_url {
+        Some(moment) if !moment.day_only || found.moment.at.as_second() - moment.at.as_second() > 3 * 86_400 => {
+            Dated { moment, source: Source::Url, confidence: 0.7 }
+        }
+        _ => found,
+    }
+}
+
+/// A day in an address: /2019/11/18/, /2019-11-18, /20191118.
+fn in_address(url: &Url, reader: Reader) -> Option<Moment> {
+    let path = url.path();
+    let bytes = path.as_bytes();
+    for (at, window) in bytes.windows(4).enumerate() {
+        let fresh = at == 0 || bytes.get(at - 1).is_none_or(|b| !b.is_ascii_digit());
+        if !fresh || !window.iter().all(u8::is_ascii_digit) {
+            continue;
+        }
+        let rest = path.get(at..).unwrap_or_default();
+        let head: String = rest.chars().take(11).collect();
+        let dense = head.get(..8).filter(|h| h.bytes().all(|b| b.is_ascii_digit()) && !rest.get(8..9).is_some_and(|c| c.bytes().all(|b| b.is_ascii_digit())));
+        let spaced = head.get(4..5).is_some_and(|c| matches!(c, "/" | "-" | "_" | "."));
+        let moment = match dense {
+            Some(day) => reader.read(day),
+            None if spaced => reader.read(head.trim_end_matches(|c: char| !c.is_ascii_digit())),
+            None => None,
+        };
+        if let Some(moment) = moment.filter(|moment| moment.day_only) {
+            return Some(moment);
+        }
+    }
+    None
+}
+
+/// The date of an element: its machine-readable form, or its words.
+fn machine(tree: &Tree, at: usize, reader: Reader) -> Option<Moment> {
+    ["datetime", "content", "title", "data-time", "data-date"]
+        .into_iter()
+        .filter_map(|name| tree.attr(at, name))
+        .find_map(|text| reader.read(text))
+        .or_else(|| reader.read(&tree.text_of(at, 200)))
+}
+
+fn time_element(tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> Option<Moment> {
+    let mut best: Option<(usize, Moment)> = None;
+    for at in &raw.times {
+        let Some(moment) = machine(tree, *at, reader) else { continue };
+        let changed = about_changes(tree, *at);
+        let far = heading.map_or(*at, |heading| at.abs_diff(heading)) + if changed { 60 } else { 0 };
+        let pub_date = tree.attr(*at, "pubdate").is_some() || tree.attr(*at, "class").is_some_and(|class| class.contains("publish"));
+        let far = if pub_date { 0 } else { far };
+        if best.is_none_or(|(have, _)| far < have) {
+            best = Some((far, moment));
+        }
+    }
+    best.map(|(_, moment)| moment)
+}
+
+/// True where the words around a date say that something was changed then.
+fn about_changes(tree: &Tree, at: usize) -> bool {
+    let class = tree.attr(at, "class").unwrap_or_default();
+    if class.contains("updated") && !class.contains("published") || class.contains("modified") {
+        return true;
+    }
+    let text = tree.text_of(tree.parent(at), 120).to_lowercase();
+    ["updated", "aktualisiert", "modified", "mis à jour", "actualizado", "обновл", "更新"].iter().any(|word| text.contains(word))
+}
+
+fn named(tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> Option<Moment> {
+    let mut best: Option<(usize, Moment)> = None;
+    for at in &raw.dated {
+        let Some(moment) = machine(tree, *at, reader) else { continue };
+        let far = heading.map_or(*at, |heading| at.abs_diff(heading));
+        if best.is_none_or(|(have, _)| far < have) {
+            best = Some((far, moment));
+        }
+    }
+    best.map(|(_, moment)| moment)
+}
+
+/// A date in a short line around the headline.
+fn near(tree: &Tree, evidence: &Evidence, heading: Option<usize>, reader: Reader) -> Option<Moment> {
+    let heading = heading?;
+    let mut best: Option<(usize, Moment)> = None;
+    for at in heading.saturating_sub(60)..(heading + 200).min(tree.len()) {
+        let facts = evidence.of(at);
+        if tree.tag(at) == Tag::Text || facts.own < 6 || facts.own > 120 {
+            continue;
+        }
+        if let Some(moment) = own_words(tree, at, reader) {
+            let far = at.abs_diff(heading) + if at < heading { 30 } else { 0 };
+            if best.is_none_or(|(have, _)| far < have) {
+                best = Some((far, moment));
+            }
+        }
+    }
+    best.map(|(_, moment)| moment)
+}
+
+/// A date in a short line, the first on the page, or at the start of a paragraph.
+fn anywhere(tree: &Tree, evidence: &Evidence, reader: Reader) -> Option<Moment> {
+    (1..tree.len())
+        .filter(|at| tree.tag(*at) != Tag::Text)
+        .filter(|at| (6..=160).contains(&evidence.of(*at).own))
+        .take(3_000)
+        .find_map(|at| own_words(tree, at, reader))
+}
+
+fn own_words(tree: &Tree, at: usize, reader: Reader) -> Option<Moment> {
+    let mut text = String::new();
+    for child in tree.children(at) {
+        if tree.tag(child).is_inline() {
+            tree.push_text(child, 300, &mut text);
+            text.push(' ');
+        }
+    }
+    if !text.chars().any(|c| c.is_numeric()) {
+        return None;
+    }
+    reader.read(&text)
+}
