@@ -3,6 +3,7 @@
 use crate::dom::tag::Tag;
 use crate::dom::tree::Tree;
 use crate::extract::evidence::Evidence;
+use crate::extract::hints::Hints;
 use crate::extract::meta::collect::Raw;
 use crate::extract::meta::jsonld::Linked;
 use crate::extract::meta::{Source, plain};
@@ -36,20 +37,33 @@ pub(crate) fn find(
     site: &[String],
     heading: Option<usize>,
 ) -> (Vec<String>, Source, f32) {
-    let nobody = |name: &String| is_somebody(name, site);
-    let tidy = |list: &[String]| -> Vec<String> { list.iter().flat_map(|text| split(&plain(text))).filter(nobody).collect() };
-    let persons = tidy(&linked.persons);
+    let tidy = |list: &[String], site: &[String]| -> Vec<String> {
+        list.iter()
+            .filter(|text| !text.contains("://"))
+            .flat_map(|text| split(&plain(text)))
+            .filter(|name| is_somebody(name, site) && !is_slug(name))
+            .collect()
+    };
+    let visible = visible(tree, evidence, raw, site, heading);
+    // A person may be called like the page that is theirs.
+    let persons = tidy(&linked.persons, &[]);
     if !persons.is_empty() {
+        if let (Some((names, sure)), [one]) = (&visible, persons.as_slice())
+            && let [seen] = names.as_slice()
+            && seen.starts_with(&format!("{one} "))
+        {
+            return (names.clone(), Source::Visible, *sure);
+        }
         return (distinct(persons), Source::JsonLd, 0.9);
     }
     let stated: Vec<String> = ["author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "byl", "parsely-author", "sailthru.author", "citation_author", "article:author_name", "og:article:author", "byline", "creator"]
         .into_iter()
         .map(|name| raw.all(name).map(plain).collect::<Vec<String>>())
-        .map(|list| tidy(&list))
+        .map(|list| tidy(&list, site))
         .find(|list| !list.is_empty())
+        .or_else(|| labelled(raw).map(|name| tidy(&[name], site)))
         .unwrap_or_default();
-    let others = tidy(&linked.others);
-    let visible = visible(tree, evidence, raw, site, heading);
+    let others = tidy(&linked.others, site);
     if let Some((names, sure)) = &visible
         && *sure > 0.75
     {
@@ -65,6 +79,20 @@ pub(crate) fn find(
         Some((names, sure)) => (distinct(names), Source::Visible, sure),
         None => (Vec::new(), Source::Visible, 0.0),
     }
+}
+
+/// The author in the labels that a page gives to link previews: "Written by".
+fn labelled(raw: &Raw<'_>) -> Option<String> {
+    [("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")].into_iter().find_map(|(label, data)| {
+        let label = raw.first(&[label])?.to_lowercase();
+        let by = ["written by", "verfasst von", "geschrieben von", "escrito por", "écrit par", "scritto da", "geschreven door", "napisane przez", "skrevet av", "skriven av", "написано", "作者"];
+        by.iter().any(|word| label.starts_with(word)).then(|| raw.first(&[data]).map(str::to_owned)).flatten()
+    })
+}
+
+/// A name as it stands in addresses, not as people write it.
+fn is_slug(name: &str) -> bool {
+    !name.contains(' ') && name.contains(['-', '.', '_']) && name.chars().all(|c| !c.is_uppercase())
 }
 
 /// Names in properties, author links and bylines that people see.
@@ -85,12 +113,17 @@ fn visible(tree: &Tree, evidence: &Evidence, raw: &Raw<'_>, site: &[String], hea
         let text = tree.text_of(*at, 300);
         let (bare, by) = without_by(&text);
         let rel = tree.attr(*at, "rel").is_some_and(|rel| rel.contains("author"));
-        let named = facts.hints.has(crate::extract::hints::Hints::AUTHOR) || rel;
+        let named = facts.hints.has(Hints::AUTHOR) || rel;
         if !by && !named {
             continue;
         }
-        let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, site)).collect();
-        if names.is_empty() || names.len() > 6 || names.iter().any(|name| !looks_like_name(name)) {
+        let class = tree.attr(*at, "class").unwrap_or_default();
+        let card = rel || class.contains("vcard");
+        let own: &[String] = if card { &[] } else { site };
+        let bare = after_date(bare);
+        let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, own)).collect();
+        let handle = |name: &String| card && !name.contains(' ') && name.chars().count() <= 25;
+        if names.is_empty() || names.len() > 6 || names.iter().any(|name| !looks_like_name(name) && !handle(name)) {
             continue;
         }
         let mut sure: f32 = 0.5;
@@ -112,12 +145,23 @@ fn visible(tree: &Tree, evidence: &Evidence, raw: &Raw<'_>, site: &[String], hea
     best.map(|(sure, names)| (names, sure))
 }
 
+/// "Published on the 4th of May by Ann Lee": what comes after the last "by".
+fn after_date(text: &str) -> &str {
+    if !text.chars().any(|c| c.is_ascii_digit()) {
+        return text;
+    }
+    [" by ", " von ", " par ", " por ", " przez ", " door ", " di ", " av "]
+        .iter()
+        .find_map(|word| text.rsplit_once(word))
+        .map_or(text, |(_, after)| after)
+}
+
 /// A short line near the headline that begins with "by".
 fn spoken(tree: &Tree, evidence: &Evidence, site: &[String], heading: Option<usize>) -> Option<(f32, Vec<String>)> {
-    let heading = heading?;
-    for at in heading.saturating_sub(40)..(heading + 160).min(tree.len()) {
+    let heading = heading.unwrap_or(0);
+    for at in heading.saturating_sub(40)..tree.len() {
         let facts = evidence.of(at);
-        if tree.tag(at) == Tag::Text || facts.own < 6 || facts.text > 90 || facts.own != facts.text {
+        if tree.tag(at) == Tag::Text || facts.own < 6 || facts.text > 70 || facts.own != facts.text || facts.zone != Hints::NONE {
             continue;
         }
         let text = tree.text_of(at, 200);
@@ -126,7 +170,7 @@ fn spoken(tree: &Tree, evidence: &Evidence, site: &[String], heading: Option<usi
             continue;
         }
         let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, site)).collect();
-        if !names.is_empty() && names.len() < 5 && names.iter().all(|name| looks_like_name(name) && name.contains(' ')) {
+        if !names.is_empty() && names.len() < 5 && names.iter().all(|name| is_full_name(name)) {
             return Some((0.5, names));
         }
     }
@@ -217,7 +261,7 @@ const ORGANISATION: &[&str] = &[
     "media", "medien", "online", "press", "agency", "agentur", "bundesministerium", "ministerium", "department", "e.v", "ev", "webmaster", "minutes", "minuten", "min", "read", "lesezeit", "ago", "updated",
     "aktualisiert", "uhr", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "januar", "februar", "märz", "juni", "juli", "oktober", "dezember",
     "kommentare", "kommentar", "comments", "comment", "views", "newsletter", "follow", "folgen", "subscribe", "posted", "published", "blog", "desk", "service", "institut", "university", "bureau", "редакция", "group", "network",
-    "partei", "fraktion", "stiftung", "verband", "zeitung", "radio", "tv", "kategorie", "category", "tags", "share", "teilen", "drucken", "print", "login", "profil", "profile", "archiv", "alle", "artikel", "articles", "mehr", "more", "view", "all",
+    "partei", "fraktion", "stiftung", "verband", "zeitung", "radio", "tv", "kategorie", "category", "tags", "veröffentlicht", "publiziert", "erstellt", "geschrieben", "kg", "ergebnisse", "anónimo", "foto", "фото", "share", "teilen", "drucken", "print", "login", "profil", "profile", "archiv", "alle", "artikel", "articles", "mehr", "more", "view", "all",
 ];
 
 fn has_host(lower: &str) -> bool {
@@ -233,6 +277,16 @@ fn looks_like_name(name: &str) -> bool {
     }
     let capital = name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
     capital && words <= 5 && name.chars().filter(char::is_ascii_digit).count() == 0
+}
+
+/// True for two to four words, each with a capital letter, or a short CJK name.
+fn is_full_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let cjk = name.chars().all(crate::text::words::is_cjk) && (2..=4).contains(&name.chars().count());
+    let particles = ["von", "van", "de", "der", "da", "di", "del", "la", "le", "el", "al", "bin", "zu", "den", "dos", "und"];
+    cjk || ((2..=4).contains(&words.len())
+        && words.iter().all(|word| particles.contains(word) || word.chars().next().is_some_and(char::is_uppercase))
+        && words.iter().filter(|word| word.chars().next().is_some_and(char::is_uppercase)).count() >= 2)
 }
 
 /// Each name once, in order, at most [`MOST`]; a part of another name is left out.
