@@ -189,7 +189,7 @@ fn single(word: &[u8]) -> Hints {
         b"date" | b"time" => Hints::DATE,
         b"author" | b"authors" | b"autor" | b"autoren" | b"autore" | b"auteur" | b"auteurs" | b"authorbox" | b"authorbio"
         | b"bio" | b"biography" | b"vcard" | b"contributor" | b"contributors" | b"writer" | b"reporter" | b"redacteur"
-        | b"aboutauthor" | b"authorinfo" => Hints::AUTHOR,
+        | b"aboutauthor" | b"authorinfo" | b"autorenzeile" | b"authorname" => Hints::AUTHOR,
         b"caption" | b"captions" | b"credit" | b"figcaption" | b"bildunterschrift" | b"photocredit" | b"imagecaption"
         | b"photographer" | b"bildnachweis" | b"legende" | b"podpis" | b"imagecredit" | b"bildtext" => Hints::CAPTION,
         b"tag" | b"tags" | b"taglist" | b"tagcloud" | b"keywords" | b"topics" | b"categories" | b"category"

@@ -115,7 +115,15 @@ impl<'a> Raw<'a> {
         {
             self.properties.push((name, at));
         }
-        if facts.zone.has(ELSEWHERE) || facts.text == 0 && tag != Tag::Time {
+        let aside = Hints::SIDE.or(Hints::HEAD);
+        if facts.zone.without(aside).has(ELSEWHERE) || facts.text == 0 && tag != Tag::Time {
+            return;
+        }
+        if facts.zone.has(ELSEWHERE) {
+            let rel = tree.attr(at, "rel").is_some_and(|rel| rel.contains("author"));
+            if (rel || facts.hints.has(Hints::AUTHOR)) && facts.text < 80 && self.bylines.len() < MOST {
+                self.bylines.push(at);
+            }
             return;
         }
         if let Some(level) = tag.heading() {

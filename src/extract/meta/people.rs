@@ -2,7 +2,7 @@
 
 use crate::dom::tag::Tag;
 use crate::dom::tree::Tree;
-use crate::extract::evidence::Evidence;
+use crate::extract::evidence::{Evidence, silent};
 use crate::extract::hints::Hints;
 use crate::extract::meta::collect::Raw;
 use crate::extract::meta::jsonld::Linked;
@@ -37,11 +37,12 @@ pub(crate) fn find(
     site: &[String],
     heading: Option<usize>,
 ) -> (Vec<String>, Source, f32) {
+    let seen = Seen::of(tree);
     let tidy = |list: &[String], site: &[String]| -> Vec<String> {
         list.iter()
             .filter(|text| !text.contains("://"))
             .flat_map(|text| split(&plain(text)))
-            .filter(|name| is_somebody(name, site) && !is_slug(name))
+            .filter(|name| is_somebody(name, if is_full_name(name) { &[] } else { site }) && !is_slug(name) && seen.has(name))
             .collect()
     };
     let visible = visible(tree, evidence, raw, site, heading);
@@ -78,6 +79,31 @@ pub(crate) fn find(
     match visible {
         Some((names, sure)) => (distinct(names), Source::Visible, sure),
         None => (Vec::new(), Source::Visible, 0.0),
+    }
+}
+
+/// All that readers see. A name that only machines are told is as often a publisher's user account or a leftover as it
+/// is the author's: it is not believed.
+struct Seen(String);
+
+impl Seen {
+    fn of(tree: &Tree) -> Self {
+        let body = (1..tree.len()).find(|at| tree.tag(*at) == Tag::Body).unwrap_or(0);
+        let mut text = String::new();
+        for at in body..tree.end(body) {
+            if tree.tag(at) == Tag::Text && !silent(tree.tag(tree.parent(at))) {
+                text.push_str(tree.text(at));
+            }
+        }
+        Self(text)
+    }
+
+    /// True where the name stands on the page, in any case.
+    fn has(&self, name: &str) -> bool {
+        self.0.trim().is_empty() || self.0.contains(name) || {
+            let lower = self.0.to_lowercase();
+            lower.contains(&name.to_lowercase())
+        }
     }
 }
 
@@ -159,6 +185,11 @@ fn after_date(text: &str) -> &str {
 /// A short line near the headline that begins with "by".
 fn spoken(tree: &Tree, evidence: &Evidence, site: &[String], heading: Option<usize>) -> Option<(f32, Vec<String>)> {
     let heading = heading.unwrap_or(0);
+    if heading > 0
+        && let Some(names) = dated_name(tree, evidence, site, heading)
+    {
+        return Some((0.45, names));
+    }
     for at in heading.saturating_sub(40)..tree.len() {
         let facts = evidence.of(at);
         if tree.tag(at) == Tag::Text || facts.own < 6 || facts.text > 70 || facts.own != facts.text || facts.zone != Hints::NONE {
@@ -172,6 +203,25 @@ fn spoken(tree: &Tree, evidence: &Evidence, site: &[String], heading: Option<usi
         let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, site)).collect();
         if !names.is_empty() && names.len() < 5 && names.iter().all(|name| is_full_name(name)) {
             return Some((0.5, names));
+        }
+    }
+    None
+}
+
+/// A line close to the headline that holds a date, a sign and a full name: "04.02.2022 | Ann Lee".
+fn dated_name(tree: &Tree, evidence: &Evidence, site: &[String], heading: usize) -> Option<Vec<String>> {
+    for at in heading.saturating_sub(25)..(heading + 40).min(tree.len()) {
+        let facts = evidence.of(at);
+        if tree.tag(at) == Tag::Text || facts.own < 12 || facts.text > 70 || facts.own != facts.text || facts.zone != Hints::NONE {
+            continue;
+        }
+        let text = tree.text_of(at, 200);
+        if text.chars().filter(char::is_ascii_digit).count() < 4 {
+            continue;
+        }
+        let name = text.split(['|', '•', '·', '–', '/']).flat_map(|part| part.split(" - ")).map(str::trim).find(|part| is_full_name(part) && is_somebody(&(*part).to_owned(), site));
+        if let Some(name) = name {
+            return Some(vec![name.to_owned()]);
         }
     }
     None
@@ -244,7 +294,7 @@ fn is_somebody(name: &String, site: &[String]) -> bool {
     let lower = name.to_lowercase();
     (2..=50).contains(&letters)
         && words <= 6
-        && (letters > 2 || cjk)
+        && (letters > 2 || cjk || name.chars().all(char::is_uppercase))
         && !name.contains(['@', ':', '{', '<', '=', '?', '!', '"', '„', '»'])
         && !name.contains("://")
         && !lower.contains("www.")

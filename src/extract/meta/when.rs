@@ -75,12 +75,13 @@ pub(crate) fn published(
     some(linked.published.as_deref().and_then(|text| reader.read(text)), Source::JsonLd, 0.95)
         .or_else(|| some(meta(PUBLISHED), Source::OpenGraph, 0.9))
         .or_else(|| some(property("datePublished").or_else(|| property("dateCreated")), Source::Microdata, 0.9))
-        .map(|found| with_url(found, by_url))
+        .map(|found| on_the_day(found, by_url.or_else(|| seen_day(tree, evidence, raw, heading, reader))))
         .or_else(|| some(by_url, Source::Url, 0.85))
         .or_else(|| some(meta(DATED), Source::Meta, 0.8))
         .or_else(|| some(time_element(tree, raw, heading, reader), Source::Visible, 0.75))
         .or_else(|| some(named(tree, raw, heading, reader), Source::Visible, 0.7))
         .or_else(|| some(near(tree, evidence, heading, reader), Source::Visible, 0.6))
+        .or_else(|| some(in_scripts(tree, reader), Source::JsonLd, 0.55))
         .or_else(|| some(meta(MODIFIED), Source::Meta, 0.5))
         .or_else(|| some(linked.modified.as_deref().and_then(|text| reader.read(text)), Source::JsonLd, 0.5))
         .or_else(|| some(anywhere(tree, evidence, reader), Source::Visible, 0.3))
@@ -94,14 +95,36 @@ pub(crate) fn modified(raw: &Raw<'_>, linked: &Linked, reader: Reader) -> Option
     Some(Dated { moment, source, confidence: 0.8 })
 }
 
-/// An address that names an earlier day than the page states: the page was made again later.
-fn with_url(found: Dated, by_url: Option<Moment>) -> Dated {
-    match by_url {
-        Some(moment) if !moment.day_only || found.moment.at.as_second() - moment.at.as_second() > 3 * 86_400 => {
-            Dated { moment, source: Source::Url, confidence: 0.7 }
-        }
-        _ => found,
+/// A time told in UTC a few hours over midnight: the publisher's own day, as its address or its page names it, is the one
+/// before or after. The instant stays; it is told with the least offset that puts it on that day.
+fn on_the_day(found: Dated, named: Option<Moment>) -> Dated {
+    let Some(named) = named.filter(|_| !found.moment.day_only && found.moment.offset.unwrap_or(0) == 0) else {
+        return found;
+    };
+    let (stated, day) = (found.moment.date(), named.date());
+    let second = i32::try_from(found.moment.at.as_second().rem_euclid(86_400)).unwrap_or(0);
+    let offset = if stated.yesterday().is_ok_and(|d| d == day) {
+        -(second / 3600 + 1) * 3600
+    } else if stated.tomorrow().is_ok_and(|d| d == day) {
+        ((86_400 - second + 3599) / 3600) * 3600
+    } else {
+        return found;
+    };
+    if offset.abs() > 14 * 3600 {
+        return found;
     }
+    Dated { moment: Moment { offset: Some(offset), ..found.moment }, ..found }
+}
+
+/// The day that readers see near the headline.
+fn seen_day(tree: &Tree, evidence: &Evidence, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> Option<Moment> {
+    let heading = heading?;
+    raw.times
+        .iter()
+        .chain(&raw.dated)
+        .filter(|at| at.abs_diff(heading) < 120 && !about_changes(tree, **at))
+        .find_map(|at| reader.read(&tree.text_of(*at, 200)))
+        .or_else(|| near(tree, evidence, Some(heading), reader))
 }
 
 /// A day in an address: /2019/11/18/, /2019-11-18, /20191118.
@@ -119,7 +142,7 @@ fn in_address(url: &Url, reader: Reader) -> Option<Moment> {
         let spaced = head.get(4..5).is_some_and(|c| matches!(c, "/" | "-" | "_" | "."));
         let moment = match dense {
             Some(day) => reader.read(day),
-            None if spaced => reader.read(head.trim_end_matches(|c: char| !c.is_ascii_digit())),
+            None if spaced => whole_day(&head).and_then(|day| reader.read(day)),
             None => None,
         };
         if let Some(moment) = moment.filter(|moment| moment.day_only) {
@@ -127,6 +150,14 @@ fn in_address(url: &Url, reader: Reader) -> Option<Moment> {
         }
     }
     None
+}
+
+/// `2019/11/18` at the start of `head`, where no letter or digit goes on: `2019/11/3-questions` is no day.
+fn whole_day(head: &str) -> Option<&str> {
+    let day = head.get(..10)?;
+    let digits = |from: usize, to: usize| day.get(from..to).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let apart = head.get(10..).is_none_or(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()));
+    (digits(5, 7) && digits(8, 10) && apart).then_some(day)
 }
 
 /// The date of an element: its machine-readable form, or its words.
@@ -151,6 +182,29 @@ fn time_element(tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Read
         }
     }
     best.map(|(_, moment)| moment)
+}
+
+/// A date under a telling key in the page's scripts.
+fn in_scripts(tree: &Tree, reader: Reader) -> Option<Moment> {
+    const KEYS: &[&str] = &[
+        "datePublished", "publishedFirst", "first-publication", "publicationDate", "publication_date", "publishDate", "publishedDate",
+        "published_at", "publishedAt", "pubDate", "published_time", "created_at",
+    ];
+    for at in (1..tree.len()).filter(|at| tree.tag(*at) == Tag::Script).take(60) {
+        let text = tree.text(at + 1);
+        let text = text.get(..text.floor_char_boundary(200_000)).unwrap_or(text);
+        for key in KEYS {
+            let Some(found) = text.find(key) else { continue };
+            let rest = text.get(found + key.len()..).unwrap_or_default();
+            let value = rest.get(..rest.floor_char_boundary(48)).unwrap_or(rest);
+            if value.trim_start_matches(['"', '\'', '\\', ' ']).starts_with([':', '='])
+                && let Some(moment) = reader.read(value)
+            {
+                return Some(moment);
+            }
+        }
+    }
+    None
 }
 
 /// True where the words around a date say that something was changed then.
@@ -181,7 +235,7 @@ fn near(tree: &Tree, evidence: &Evidence, heading: Option<usize>, reader: Reader
     let mut best: Option<(usize, Moment)> = None;
     for at in heading.saturating_sub(60)..(heading + 200).min(tree.len()) {
         let facts = evidence.of(at);
-        if tree.tag(at) == Tag::Text || facts.own < 6 || facts.own > 120 {
+        if tree.tag(at) == Tag::Text || facts.own < 6 {
             continue;
         }
         if let Some(moment) = own_words(tree, at, reader) {
@@ -206,10 +260,14 @@ fn anywhere(tree: &Tree, evidence: &Evidence, reader: Reader) -> Option<Moment> 
 fn own_words(tree: &Tree, at: usize, reader: Reader) -> Option<Moment> {
     let mut text = String::new();
     for child in tree.children(at) {
-        if tree.tag(child).is_inline() {
+        if tree.tag(child).is_inline() && text.len() < 300 {
             tree.push_text(child, 300, &mut text);
             text.push(' ');
         }
+    }
+    // In a paragraph only what it begins with can be its date.
+    if text.len() > 200 {
+        text.truncate(text.floor_char_boundary(40));
     }
     if !text.chars().any(|c| c.is_numeric()) {
         return None;
