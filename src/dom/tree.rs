@@ -180,6 +180,13 @@ impl Tree {
         }
     }
 
+    /// Appends the text below `at` whatever holds it, white space collapsed, at most `most` bytes.
+    pub fn push_all(&self, at: usize, most: usize, out: &mut String) {
+        for here in at..self.end(at) {
+            push_collapsed(self.text(here), most, out);
+        }
+    }
+
     fn is_code(&self, at: usize) -> bool {
         matches!(self.tag(at), Tag::Script | Tag::Style | Tag::Template)
     }

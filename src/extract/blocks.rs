@@ -365,7 +365,7 @@ impl<'a> Builder<'a> {
 /// The words of `blocks` as one line.
 fn flat(blocks: Vec<Block>) -> Vec<Inline> {
     let mut out = Vec::new();
-    let mut put = |inlines: Vec<Inline>, out: &mut Vec<Inline>| {
+    let put = |inlines: Vec<Inline>, out: &mut Vec<Inline>| {
         if !out.is_empty() && !inlines.is_empty() {
             out.push(Inline::Break);
         }

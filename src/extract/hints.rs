@@ -189,7 +189,7 @@ fn single(word: &[u8]) -> Hints {
         b"date" | b"time" => Hints::DATE,
         b"author" | b"authors" | b"autor" | b"autoren" | b"autore" | b"auteur" | b"auteurs" | b"authorbox" | b"authorbio"
         | b"bio" | b"biography" | b"vcard" | b"contributor" | b"contributors" | b"writer" | b"reporter" | b"redacteur"
-        | b"aboutauthor" | b"authorinfo" => Hints::AUTHOR,
+        | b"aboutauthor" | b"authorinfo" | b"autorenzeile" | b"authorname" => Hints::AUTHOR,
         b"caption" | b"captions" | b"credit" | b"figcaption" | b"bildunterschrift" | b"photocredit" | b"imagecaption"
         | b"photographer" | b"bildnachweis" | b"legende" | b"podpis" | b"imagecredit" | b"bildtext" => Hints::CAPTION,
         b"tag" | b"tags" | b"taglist" | b"tagcloud" | b"keywords" | b"topics" | b"categories" | b"category"
@@ -237,7 +237,7 @@ fn pair(one: &[u8], two: &[u8]) -> Hints {
             b"article" | b"entry" | b"post" | b"story" | b"news" | b"artikel" | b"page" | b"main" | b"blog" | b"detail",
             b"body" | b"content" | b"text" | b"copy" | b"inhalt" | b"main" | b"paragraphs",
         )
-        | (b"body" | b"main" | b"content", b"text" | b"copy" | b"body") => Hints::STRONG.or(Hints::BODY),
+        | (b"body" | b"content", b"text" | b"copy" | b"body") => Hints::STRONG.or(Hints::BODY),
         (b"sr", b"only") | (b"visually", b"hidden") | (b"screen", b"reader") => Hints::HIDDEN,
         (b"read" | b"most" | b"see", b"more" | b"also" | b"read" | b"popular" | b"viewed" | b"next")
         | (b"you", b"may" | b"might")

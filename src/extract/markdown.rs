@@ -79,7 +79,7 @@ fn write_block(block: &Block, indent: &str, out: &mut String) {
 fn write_table(header: bool, rows: &[Vec<Vec<Inline>>], indent: &str, out: &mut String) {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
     let empty = Vec::new();
-    let mut line = |row: &Vec<Vec<Inline>>, out: &mut String| {
+    let line = |row: &Vec<Vec<Inline>>, out: &mut String| {
         for n in 0..width {
             out.push_str("| ");
             let mut cell = String::new();

@@ -192,11 +192,31 @@ impl Reading {
         }
         let mut blocks = builder.finish();
         blocks.retain(|block| !furniture.knows(block));
+        if kept.is_empty()
+            && let Some(stated) = stated_body(&found, &blocks, limits)
+        {
+            blocks = stated;
+        }
         let next_page = found.next.clone();
         let (article, evidence_list) = assemble(&tree, &evidence, found, blocks, witness);
         let extraction = Extraction { article, evidence: evidence_list, next_page };
         Self { tree, evidence, choice, extraction }
     }
+}
+
+/// The text as JSON-LD states it, where what was read in the page is hopelessly shorter.
+fn stated_body(found: &meta::Found, blocks: &[Block], limits: &Limits) -> Option<Vec<Block>> {
+    let body = found.body.as_deref()?;
+    let (letters, _) = evidence::letters(&text(blocks));
+    let (stated, _) = evidence::letters(body);
+    if stated < 300 || letters * 3 > stated {
+        return None;
+    }
+    if body.contains("</") {
+        return Some(fragment(body, found.base.as_ref(), limits));
+    }
+    let lines = body.split(['\n', '\r']).map(meta::plain).filter(|line| !line.is_empty());
+    Some(lines.take(limits.blocks).map(Block::paragraph).collect())
 }
 
 /// Puts text and metadata together, and judges what kind of page it was.

@@ -66,15 +66,6 @@ impl Fates {
             *fate = Some(why);
         }
     }
-
-    /// Forgets all but what the rules drop.
-    pub(crate) fn renew(&mut self) {
-        for fate in &mut self.0 {
-            if *fate != Some(Reason::Rule) {
-                *fate = None;
-            }
-        }
-    }
 }
 
 /// Leaves out of `root` only what nobody reads.

@@ -1,15 +1,28 @@
 //! A tree goes in, what the page says about its article comes out: each fact with its source and how sure it is.
 
+mod collect;
+mod jsonld;
+mod people;
+mod stamp;
+mod title;
+mod when;
+
 use jiff::Timestamp;
 use url::Url;
 
-use crate::dom::tag::Tag;
-use crate::dom::tree::Tree;
+use crate::dom::tree::{Bounds, Tree, push_collapsed};
 use crate::extract::Witness;
 use crate::extract::evidence::Evidence as Facts;
+use crate::extract::prune::fold;
 use crate::model::article::Article;
 use crate::model::lang::Lang;
 use crate::model::moment::Moment;
+use crate::model::url::MAX_URL;
+
+use collect::Raw;
+use jsonld::Linked;
+use stamp::Order;
+use when::Reader;
 
 /// Which fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,6 +104,8 @@ pub(crate) struct Found {
     pub(crate) next: Option<Url>,
     /// True where the page says that it is not free to read.
     pub(crate) closed: bool,
+    /// The text as JSON-LD states it.
+    pub(crate) body: Option<String>,
     /// The main heading's place.
     pub(crate) heading: Option<usize>,
     evidence: Vec<Evidence>,
@@ -116,30 +131,180 @@ impl Found {
 }
 
 /// Gathers all facts.
-pub(crate) fn gather(tree: &Tree, _facts: &Facts, url: Option<&Url>, witness: &Witness<'_>, _now: Timestamp) -> Found {
+pub(crate) fn gather(tree: &Tree, facts: &Facts, url: Option<&Url>, witness: &Witness<'_>, now: Timestamp) -> Found {
+    let raw = Raw::of(tree, facts);
+    let linked = jsonld::read(&raw.linked);
     let mut found = Found { base: url.cloned(), ..Found::default() };
-    for at in 1..tree.len() {
-        match tree.tag(at) {
-            Tag::Meta => {
-                let name = tree.attr(at, "property").or_else(|| tree.attr(at, "name")).unwrap_or_default();
-                let content = tree.attr(at, "content").unwrap_or_default();
-                match name {
-                    "og:title" => found.title = content.to_owned(),
-                    "description" => found.description = Some(content.to_owned()),
-                    "author" => found.authors = vec![content.to_owned()],
-                    "article:published_time" => found.published = Moment::parse(content).ok(),
-                    _ => {}
-                }
-            }
-            Tag::Title if found.title.is_empty() => found.title = tree.text_of(at, 500),
-            Tag::Html => found.language = tree.attr(at, "lang").and_then(|tag| Lang::parse(tag).ok()),
-            Tag::H1 if found.heading.is_none() => found.heading = Some(at),
-            _ => {}
+    if let Some(base) = raw.base {
+        found.base = match url {
+            Some(url) => url.join(base).ok(),
+            None => Url::parse(base).ok(),
+        }
+        .or(found.base);
+    }
+    found.site(&raw, &linked);
+    found.language(&raw, &linked);
+    let title = title::find(tree, &raw, &linked, found.site_name.as_deref(), witness.title);
+    found.note(Field::Title, title.source, title.confidence);
+    (found.title, found.heading) = (title.text, title.heading);
+    let mut site: Vec<String> = [found.site_name.as_deref(), linked.publisher.as_deref()].into_iter().flatten().map(fold).collect();
+    site.extend(url.and_then(Url::host_str).map(fold));
+    let (authors, source, confidence) = people::find(tree, facts, &raw, &linked, &site, found.heading);
+    if !authors.is_empty() {
+        found.note(Field::Authors, source, confidence);
+        found.authors = authors;
+    }
+    found.dates(tree, facts, &raw, &linked, url, witness, now);
+    found.rest(&raw, &linked, url);
+    found
+}
+
+impl Found {
+    fn note(&mut self, field: Field, source: Source, confidence: f32) {
+        self.evidence.push(Evidence { field, source, confidence });
+    }
+
+    fn site(&mut self, raw: &Raw<'_>, linked: &Linked) {
+        let graph = raw.first(&["og:site_name", "application-name", "twitter:site", "dc.publisher", "publisher"]);
+        let name = graph.map(plain).or_else(|| linked.publisher.as_deref().map(plain));
+        self.site_name = name.map(|name| name.trim_start_matches('@').to_owned()).filter(|name| !name.is_empty() && name.len() < 120);
+        if self.site_name.is_some() {
+            self.note(Field::SiteName, if graph.is_some() { Source::OpenGraph } else { Source::JsonLd }, 0.8);
         }
     }
-    if found.title.is_empty() {
-        found.title = witness.title.unwrap_or_default().to_owned();
+
+    fn language(&mut self, raw: &Raw<'_>, linked: &Linked) {
+        let stated = [raw.lang, raw.first(&["og:locale", "content-language", "language", "dc.language"]), linked.language.as_deref()];
+        self.language = stated.into_iter().flatten().find_map(|tag| Lang::parse(tag).ok());
+        if self.language.is_some() {
+            self.note(Field::Language, Source::Meta, 0.7);
+        }
     }
-    found.published = found.published.or(witness.published);
-    found
+
+    fn dates(
+        &mut self,
+        tree: &Tree,
+        facts: &Facts,
+        raw: &Raw<'_>,
+        linked: &Linked,
+        url: Option<&Url>,
+        witness: &Witness<'_>,
+        now: Timestamp,
+    ) {
+        let month_first = self.language.as_ref().is_some_and(|lang| matches!(lang.as_str(), "en-US" | "en-PH"))
+            || (self.language.as_ref().is_none_or(|lang| lang.as_str() == "en") && url.and_then(Url::host_str).is_none_or(is_american));
+        let reader = Reader { order: if month_first { Order::MonthFirst } else { Order::DayFirst }, now };
+        let found = when::published(tree, facts, raw, linked, url, self.heading, reader);
+        // The feed is believed where the page is unsure, and where both mean the same day and it is finer.
+        match (found, witness.published) {
+            (Some(dated), Some(told)) if dated.confidence < 0.8 || (dated.moment.day_only && !told.day_only && same_day(&dated.moment, &told)) => {
+                self.published = Some(told);
+                self.note(Field::Published, Source::Feed, 0.9);
+            }
+            (Some(dated), _) => {
+                self.published = Some(dated.moment);
+                self.note(Field::Published, dated.source, dated.confidence);
+            }
+            (None, Some(told)) => {
+                self.published = Some(told);
+                self.note(Field::Published, Source::Feed, 0.8);
+            }
+            (None, None) => {}
+        }
+        if let Some(dated) = when::modified(raw, linked, reader)
+            && self.published.is_none_or(|published| dated.moment.at > published.at)
+        {
+            self.modified = Some(dated.moment);
+            self.note(Field::Modified, dated.source, dated.confidence);
+        }
+    }
+
+    fn rest(&mut self, raw: &Raw<'_>, linked: &Linked, url: Option<&Url>) {
+        let base = self.base.clone();
+        let absolute = |href: &str| -> Option<String> {
+            let joined = match &base {
+                Some(base) => base.join(href.trim()).ok()?,
+                None => Url::parse(href.trim()).ok()?,
+            };
+            (matches!(joined.scheme(), "http" | "https") && joined.as_str().len() <= MAX_URL).then(|| String::from(joined))
+        };
+        let graph = raw.first(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"]);
+        self.image = graph.or(linked.image.as_deref()).and_then(absolute).or_else(|| raw.rel("image_src").and_then(absolute));
+        let stated = raw.first(&["og:description", "description", "twitter:description", "dc.description"]);
+        self.description = stated.map(plain).or_else(|| linked.description.as_deref().map(plain)).filter(|text| !text.is_empty());
+        self.section = linked.section.as_deref().map(plain).or_else(|| raw.first(&["article:section", "section", "parsely-section"]).map(plain));
+        let mut tags: Vec<String> = raw.all("article:tag").map(plain).collect();
+        if tags.is_empty() {
+            tags.clone_from(&linked.tags);
+        }
+        if tags.is_empty() {
+            let words = raw.first(&["news_keywords", "keywords", "parsely-tags"]).unwrap_or_default();
+            tags = words.split([',', ';', '，', '、']).map(plain).collect();
+        }
+        tags.retain(|tag| !tag.is_empty() && tag.len() < 80);
+        tags.dedup();
+        tags.truncate(30);
+        self.tags = tags;
+        self.licence = raw
+            .rel("license")
+            .and_then(absolute)
+            .or_else(|| linked.licence.clone())
+            .or_else(|| raw.first(&["dc.rights", "dcterms.license", "dcterms.rights"]).map(plain))
+            .filter(|text| text.len() < 300);
+        self.canonical = raw.rel("canonical").and_then(absolute).or_else(|| raw.first(&["og:url"]).and_then(absolute));
+        self.next = raw
+            .rel("next")
+            .or(raw.pager)
+            .and_then(absolute)
+            .and_then(|next| Url::parse(&next).ok())
+            .filter(|next| url.is_some_and(|url| is_next(url, next)));
+        self.closed = linked.closed || raw.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked" || tier == "metered");
+        self.body.clone_from(&linked.body);
+        for (field, found) in [
+            (Field::Image, self.image.is_some()),
+            (Field::Description, self.description.is_some()),
+            (Field::Section, self.section.is_some()),
+            (Field::Tags, !self.tags.is_empty()),
+            (Field::Licence, self.licence.is_some()),
+            (Field::Canonical, self.canonical.is_some()),
+        ] {
+            if found {
+                self.note(field, Source::Meta, 0.8);
+            }
+        }
+    }
+}
+
+/// True where `next` is another page of what stands at `url`: the same host, and the same path but for a number.
+fn is_next(url: &Url, next: &Url) -> bool {
+    if url.host_str() != next.host_str() || url == next {
+        return false;
+    }
+    let bare = |url: &Url| -> String {
+        let text = format!("{}?{}", url.path(), url.query().unwrap_or_default());
+        let letters: String = text.to_ascii_lowercase().replace("page", "").replace("seite", "").replace("strona", "");
+        letters.chars().filter(|c| c.is_alphabetic()).collect()
+    };
+    bare(url) == bare(next)
+}
+
+fn is_american(host: &str) -> bool {
+    [".com", ".org", ".net", ".gov", ".edu", ".us"].iter().any(|end| host.ends_with(end))
+}
+
+fn same_day(one: &Moment, other: &Moment) -> bool {
+    (one.at.as_second() - other.at.as_second()).abs() < 2 * 86_400
+}
+
+/// A text without markup that slipped in, white space collapsed.
+pub(crate) fn plain(text: &str) -> String {
+    let text = if text.contains('&') || text.contains('<') {
+        let tree = Tree::parse(text.get(..text.floor_char_boundary(2_000)).unwrap_or(text), Bounds::default());
+        tree.text_of(0, 2_000)
+    } else {
+        let mut out = String::new();
+        push_collapsed(text, 2_000, &mut out);
+        out
+    };
+    text.trim().to_owned()
 }
