@@ -118,7 +118,7 @@ fn make(
         .par_iter()
         .zip(needed)
         .map(|(spec, dossiers)| {
-            let borrowed: Vec<&Dossier> = dossiers.iter().map(AsRef::as_ref).collect();
+            let borrowed: Vec<Dossier> = dossiers.iter().map(|dossier| Dossier::clone(dossier)).collect();
             let bytes = site.make(edition, spec, &borrowed)?;
             let put = folder.put(&spec.path, &bytes)?;
             Ok(((spec.path.clone(), spec.fingerprint, *blake3::hash(&bytes).as_bytes()), put))

@@ -5,6 +5,7 @@ pub mod amounts;
 pub mod cut;
 pub mod decimal;
 pub mod decode;
+pub mod digits;
 pub mod lang;
 pub mod names;
 pub mod numbers;
