@@ -174,7 +174,6 @@ impl<'a> Lexer<'a> {
             match (byte, quote) {
                 (b'"' | b'\'', None) if inside => quote = Some(byte),
                 (byte, Some(open)) if byte == open => quote = None,
-                (_, Some(_)) => {}
                 (b'[', None) => inside = true,
                 (b']', None) => inside = false,
                 (b'>', None) if !inside => {
@@ -246,12 +245,11 @@ impl<'a> Lexer<'a> {
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
         let (value, taken) = if let Some(quote) = quote {
             let inside = value.get(1..).unwrap_or_default();
-            match inside.find(quote) {
-                Some(length) => (inside.get(..length).unwrap_or_default(), length + 2),
-                None => {
-                    self.faults.cut = true;
-                    (inside, value.len())
-                }
+            if let Some(length) = inside.find(quote) {
+                (inside.get(..length).unwrap_or_default(), length + 2)
+            } else {
+                self.faults.cut = true;
+                (inside, value.len())
             }
         } else {
             self.faults.tags += 1;
