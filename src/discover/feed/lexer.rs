@@ -87,6 +87,8 @@ pub(crate) struct Lexer<'a> {
     /// False once a document type or a processing instruction had no proper end: looking again each time would take
     /// quadratic time.
     trusts_ends: bool,
+    /// The same for comments.
+    trusts_comments: bool,
     /// What was wrong so far.
     pub(crate) faults: Faults,
 }
@@ -94,7 +96,7 @@ pub(crate) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// Begins at the start of `text`.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, trusts_ends: true, faults: Faults::default() }
+        Self { text, at: 0, trusts_ends: true, trusts_comments: true, faults: Faults::default() }
     }
 
     fn rest(&self) -> &'a str {
@@ -127,8 +129,7 @@ impl<'a> Lexer<'a> {
                 return Some(Token::Text(resolve(rest.get(..length).unwrap_or_default(), &mut self.faults)));
             }
             if rest.starts_with("<!--") {
-                self.at += 4;
-                self.pass("-->");
+                self.comment();
             } else if rest.starts_with("<![CDATA[") {
                 self.at += 9;
                 let inside = self.pass("]]>");
@@ -147,6 +148,19 @@ impl<'a> Lexer<'a> {
                 self.faults.tags += 1;
                 return Some(Token::Text(Cow::Borrowed("<")));
             }
+        }
+    }
+
+    /// Passes over a comment; one without an end is its tag alone, as a person would read it, since what follows may
+    /// be the whole feed.
+    fn comment(&mut self) {
+        self.trusts_comments = self.trusts_comments && self.rest().contains("-->");
+        self.at += 4;
+        if self.trusts_comments {
+            self.pass("-->");
+        } else {
+            self.faults.tags += 1;
+            self.pass(">");
         }
     }
 

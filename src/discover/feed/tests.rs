@@ -167,6 +167,7 @@ fn damage_is_told_and_complete_entries_are_kept() {
     assert_eq!(titles(&told(&unclosed)), ["T1", "T2", "T3"]);
     let noise = format!("<br />\n<b>Warning</b>: something on line 5<br />\n{whole}");
     assert_eq!(told(&noise).drafts.len(), 3);
+    assert_eq!(told(&format!("<!-- no end >\n{whole}")).drafts.len(), 3);
 }
 
 #[test]
