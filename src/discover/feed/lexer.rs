@@ -151,8 +151,8 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Passes over a comment; one without an end is its tag alone, as a person would read it, since what follows may
-    /// be the whole feed.
+    /// Passes over a comment; of one without an end only the mark is dropped, since what follows may be the
+    /// whole feed.
     fn comment(&mut self) {
         self.trusts_comments = self.trusts_comments && self.rest().contains("-->");
         self.at += 4;
@@ -160,7 +160,6 @@ impl<'a> Lexer<'a> {
             self.pass("-->");
         } else {
             self.faults.tags += 1;
-            self.pass(">");
         }
     }
 
