@@ -139,7 +139,7 @@ impl<'a> Walk<'a> {
                 }
                 Token::End(name) => self.end(&local(name)),
                 Token::Text(text) | Token::Literal(text) if self.text.len() < 10_000 => {
-                    self.text.push_str(&text)
+                    self.text.push_str(&text);
                 }
                 Token::Text(_) | Token::Literal(_) => {}
             }

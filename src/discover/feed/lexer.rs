@@ -87,6 +87,8 @@ pub(crate) struct Lexer<'a> {
     /// False once a document type or a processing instruction had no proper end: looking again each time would take
     /// quadratic time.
     trusts_ends: bool,
+    /// The same for comments.
+    trusts_comments: bool,
     /// What was wrong so far.
     pub(crate) faults: Faults,
 }
@@ -94,7 +96,7 @@ pub(crate) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// Begins at the start of `text`.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, trusts_ends: true, faults: Faults::default() }
+        Self { text, at: 0, trusts_ends: true, trusts_comments: true, faults: Faults::default() }
     }
 
     fn rest(&self) -> &'a str {
@@ -127,8 +129,7 @@ impl<'a> Lexer<'a> {
                 return Some(Token::Text(resolve(rest.get(..length).unwrap_or_default(), &mut self.faults)));
             }
             if rest.starts_with("<!--") {
-                self.at += 4;
-                self.pass("-->");
+                self.comment();
             } else if rest.starts_with("<![CDATA[") {
                 self.at += 9;
                 let inside = self.pass("]]>");
@@ -147,6 +148,18 @@ impl<'a> Lexer<'a> {
                 self.faults.tags += 1;
                 return Some(Token::Text(Cow::Borrowed("<")));
             }
+        }
+    }
+
+    /// Passes over a comment; of one without an end only the mark is dropped, since what follows may be the
+    /// whole feed.
+    fn comment(&mut self) {
+        self.trusts_comments = self.trusts_comments && self.rest().contains("-->");
+        self.at += 4;
+        if self.trusts_comments {
+            self.pass("-->");
+        } else {
+            self.faults.tags += 1;
         }
     }
 
@@ -174,7 +187,6 @@ impl<'a> Lexer<'a> {
             match (byte, quote) {
                 (b'"' | b'\'', None) if inside => quote = Some(byte),
                 (byte, Some(open)) if byte == open => quote = None,
-                (_, Some(_)) => {}
                 (b'[', None) => inside = true,
                 (b']', None) => inside = false,
                 (b'>', None) if !inside => {
@@ -246,12 +258,11 @@ impl<'a> Lexer<'a> {
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
         let (value, taken) = if let Some(quote) = quote {
             let inside = value.get(1..).unwrap_or_default();
-            match inside.find(quote) {
-                Some(length) => (inside.get(..length).unwrap_or_default(), length + 2),
-                None => {
-                    self.faults.cut = true;
-                    (inside, value.len())
-                }
+            if let Some(length) = inside.find(quote) {
+                (inside.get(..length).unwrap_or_default(), length + 2)
+            } else {
+                self.faults.cut = true;
+                (inside, value.len())
             }
         } else {
             self.faults.tags += 1;

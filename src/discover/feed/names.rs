@@ -168,9 +168,8 @@ pub(crate) fn of_feed(family: Family, ns: Ns, name: &str) -> Ranked {
     let own = ns == Ns::Core || (ns == Ns::Atom && family == Family::Atom);
     let rss = family == Family::Rss;
     match name {
-        "entry" if own || ns == Ns::Atom => (Entry, 0),
-        "item" if own => (Entry, 0),
-        "channel" | "items" | "rss" | "rdf" if own => (Transparent, 0),
+        "item" | "entry" if own || (ns == Ns::Atom && name == "entry") => (Entry, 0),
+        "channel" | "items" | "rss" | "rdf" | "skiphours" | "skipdays" if own => (Transparent, 0),
         "title" if own => (Markup("title"), 0),
         "title" if matches!(ns, Ns::Dublin | Ns::Atom) => (Markup("title"), 1),
         "link" if ns == Ns::Atom || (own && !rss) => (Attributes(if rss { "atom:link" } else { "link" }), 0),
@@ -183,7 +182,6 @@ pub(crate) fn of_feed(family: Family, ns: Ns, name: &str) -> Ranked {
         }
         "pubdate" if own && rss => (Date("pubDate"), 0),
         "date" if ns == Ns::Dublin => (Date(if rss { "lastBuildDate" } else { "updated" }), 2),
-        "skiphours" | "skipdays" if own => (Transparent, 0),
         "hour" if own => (Role::Note(Note::SkipHour), 0),
         "day" if own => (Role::Note(Note::SkipDay), 0),
         "updateperiod" if ns == Ns::Syndication => (Role::Note(Note::UpdatePeriod), 0),

@@ -116,14 +116,14 @@ impl<'a> Repair<'a> {
             let begun = self.root != Root::Unknown;
             match token {
                 Token::Start { name, attributes, empty } if !begun => {
-                    self.begin(name, attributes, empty);
+                    self.begin(name, &attributes, empty);
                     before += 1;
                     if before > MAX_BEFORE_ROOT || !matches!(self.root, Root::Unknown | Root::Feed(..)) {
                         return;
                     }
                 }
                 _ if !begun => {}
-                Token::Start { name, attributes, empty } => self.start(name, attributes, empty),
+                Token::Start { name, attributes, empty } => self.start(name, &attributes, empty),
                 Token::End(name) => self.end(name),
                 Token::Text(text) => self.text(&text, false),
                 Token::Literal(text) => self.text(&text, true),
@@ -196,13 +196,13 @@ impl<'a> Repair<'a> {
         }
     }
 
-    fn start(&mut self, name: &'a str, attributes: Vec<Attribute<'a>>, empty: bool) {
+    fn start(&mut self, name: &'a str, attributes: &[Attribute<'a>], empty: bool) {
         if self.open.len() >= MAX_DEPTH {
             self.faults.deep += 1;
             self.ignored += usize::from(!empty);
             return;
         }
-        let declared = self.declare(&attributes);
+        let declared = self.declare(attributes);
         let (ns, local) = self.resolve(name);
         let starts_entry = matches!(ns, Ns::Core | Ns::Atom) && matches!(local.as_str(), "item" | "entry");
         if starts_entry && self.in_entry && self.may_begin_entry() {
@@ -215,7 +215,7 @@ impl<'a> Repair<'a> {
             self.close_captured();
         }
         if let Some(capture) = &mut self.capture {
-            capture.start_tag(ns == Ns::Xhtml, name, &attributes);
+            capture.start_tag(ns == Ns::Xhtml, name, attributes);
             self.push(name, Kind::Inside, declared);
             if empty {
                 self.end(name);
@@ -230,7 +230,7 @@ impl<'a> Repair<'a> {
             Kind::Skipped | Kind::Captured | Kind::Inside => (Role::Skip, 0),
         };
         self.push(name, Kind::Skipped, declared);
-        self.locate(&attributes);
+        self.locate(attributes);
         self.act(role, rank, attributes);
         if empty {
             self.end(name);
@@ -252,41 +252,40 @@ impl<'a> Repair<'a> {
         }
     }
 
-    fn act(&mut self, role: Role, rank: u8, attributes: Vec<Attribute<'a>>) {
+    fn act(&mut self, role: Role, rank: u8, attributes: &[Attribute<'a>]) {
         match role {
-            Role::Skip => {}
-            Role::Entry => self.begin_entry(&attributes),
+            Role::Entry => self.begin_entry(attributes),
             Role::Transparent => {
                 let kind = if self.in_entry { Kind::Entry } else { Kind::Feed };
                 self.become_kind(kind);
             }
             Role::Container(name) => {
                 self.become_kind(Kind::Written(name));
-                self.write_start(name, &attributes);
+                self.write_start(name, attributes);
                 self.out.push('>');
             }
             Role::Attributes(name) => {
-                self.write_start(name, &attributes);
+                self.write_start(name, attributes);
                 self.out.push_str("/>");
             }
             Role::Counters(known) if self.in_entry => {
-                for (key, value) in &attributes {
+                for (key, value) in attributes {
                     if let Some((_, name)) = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
                         self.entry.counters.push((name, value.to_string()));
                     }
                 }
             }
-            Role::Counters(_) => {}
             Role::Category if attributes.iter().any(|(key, _)| *key == "term") => {
-                self.write_category(&attributes)
+                self.write_category(attributes);
             }
-            Role::Markup(name) => self.capture(Field::Markup(name), rank, &attributes),
-            Role::Plain(name) => self.capture(Field::Plain(name), rank, &attributes),
-            Role::Date(name) => self.capture(Field::Date(name), rank, &attributes),
-            Role::Address(name) => self.capture(Field::Address(name), rank, &attributes),
-            Role::Person => self.capture(Field::Person, rank, &attributes),
-            Role::Category => self.capture(Field::Category, rank, &attributes),
-            Role::Note(note) => self.capture(Field::Note(note), rank, &attributes),
+            Role::Markup(name) => self.capture(Field::Markup(name), rank, attributes),
+            Role::Plain(name) => self.capture(Field::Plain(name), rank, attributes),
+            Role::Date(name) => self.capture(Field::Date(name), rank, attributes),
+            Role::Address(name) => self.capture(Field::Address(name), rank, attributes),
+            Role::Person => self.capture(Field::Person, rank, attributes),
+            Role::Category => self.capture(Field::Category, rank, attributes),
+            Role::Note(note) => self.capture(Field::Note(note), rank, attributes),
+            Role::Skip | Role::Counters(_) => {}
         }
     }
 

@@ -6,6 +6,7 @@ use url::Url;
 use super::read;
 use crate::discover::DiscoverError;
 use crate::discover::draft::Reading;
+use crate::model::lang::Lang;
 
 fn base() -> Url {
     Url::parse("https://example.com/feeds/main.xml").unwrap()
@@ -45,7 +46,7 @@ fn rss_with_everything_that_matters() {
     assert_eq!((read.dialect, read.damaged.as_deref()), ("RSS 2.0", None));
     assert_eq!(read.feed.title.as_deref(), Some("News & more"));
     assert_eq!(read.feed.url.as_deref(), Some("https://example.com/"));
-    assert_eq!(read.feed.language.as_ref().map(|l| l.as_str()), Some("zh-Hant"));
+    assert_eq!(read.feed.language.as_ref().map(Lang::as_str), Some("zh-Hant"));
     assert_eq!((read.feed.ttl, read.feed.update_period), (Some(30), Some(30)));
     assert_eq!(
         (read.feed.skip_hours.as_slice(), read.feed.skip_days.as_slice()),
@@ -166,6 +167,7 @@ fn damage_is_told_and_complete_entries_are_kept() {
     assert_eq!(titles(&told(&unclosed)), ["T1", "T2", "T3"]);
     let noise = format!("<br />\n<b>Warning</b>: something on line 5<br />\n{whole}");
     assert_eq!(told(&noise).drafts.len(), 3);
+    assert_eq!(told(&format!("<!-- no end >\n{whole}")).drafts.len(), 3);
 }
 
 #[test]
@@ -188,9 +190,9 @@ fn hostile_documents_stay_small() {
             );
         }
     }
-    let many: String =
+    let many: Vec<String> =
         (0..1000).map(|n| format!("<item><link>https://example.com/{n}</link></item>")).collect();
-    let read = told(&format!("<rss><channel>{many}</channel></rss>"));
+    let read = told(&format!("<rss><channel>{}</channel></rss>", many.concat()));
     assert_eq!(read.drafts.len(), 100);
     assert!(read.warnings[0].contains("more entries"));
     let odd = told(
@@ -205,7 +207,7 @@ fn what_is_no_feed_is_named() {
     let page = r#"<!doctype html><html><head><link rel="alternate" type="application/atom+xml" href="/atom.xml"></head></html>"#;
     match read(page.as_bytes(), Some("text/html"), &base(), 10) {
         Err(DiscoverError::HtmlPage { feeds }) => {
-            assert_eq!(feeds[0].as_str(), "https://example.com/atom.xml")
+            assert_eq!(feeds[0].as_str(), "https://example.com/atom.xml");
         }
         other => panic!("{other:?}"),
     }
@@ -226,6 +228,28 @@ fn bytes_in_other_charsets() {
         titles(&read(&bytes, Some("text/xml; charset=utf-8"), &base(), 10).unwrap()),
         ["比特币突破历史新高"]
     );
+}
+
+/// The shared suite of feeds: nearly all are read; how well, its own scorer tells.
+#[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn the_shared_feeds_are_read() {
+    let Some(data) = std::env::var_os("NEWSMILL_DATA") else {
+        eprintln!("skipped: NEWSMILL_DATA is not set");
+        return;
+    };
+    let root = std::path::Path::new(&data).join("feeds/dev");
+    let (mut files, mut unread) = (0_usize, Vec::new());
+    for line in std::fs::read_to_string(root.join("index.jsonl")).unwrap().lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let file = row["file"].as_str().unwrap();
+        let bytes = std::fs::read(root.join("files").join(file)).unwrap();
+        files += 1;
+        if read(&bytes, None, &base(), 100).is_err() {
+            unread.push(file.to_owned());
+        }
+    }
+    assert!(unread.len() * 50 <= files, "{} of {files} not read: {unread:?}", unread.len());
 }
 
 proptest! {

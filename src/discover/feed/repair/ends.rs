@@ -8,12 +8,12 @@ use crate::discover::feed::repair::{Kind, Repair};
 
 impl<'a> Repair<'a> {
     /// Looks at a start tag before the root is known.
-    pub(super) fn begin(&mut self, name: &'a str, attributes: Vec<Attribute<'a>>, empty: bool) {
-        self.declare(&attributes);
+    pub(super) fn begin(&mut self, name: &'a str, attributes: &[Attribute<'a>], empty: bool) {
+        self.declare(attributes);
         let (ns, local) = self.resolve(name);
         let version =
             attributes.iter().find(|(key, _)| *key == "version").map(|(_, value)| value.to_string());
-        self.root = root(ns, &local, version.as_deref(), &attributes);
+        self.root = root(ns, &local, version.as_deref(), attributes);
         let Root::Feed(family, _) = self.root else {
             self.prefixes.clear();
             return;
@@ -34,10 +34,10 @@ impl<'a> Repair<'a> {
             return;
         }
         self.push(name, Kind::Feed, 0);
-        self.locate(&attributes);
-        self.beside.language = language(&attributes);
+        self.locate(attributes);
+        self.beside.language = language(attributes);
         if local == "channel" {
-            self.cdf_attributes(&attributes);
+            self.cdf_attributes(attributes);
         }
         if empty {
             self.end(name);

@@ -37,7 +37,7 @@ impl Repair<'_> {
                 if !address.is_empty() {
                     let address = self.absolute(&address);
                     if !self.in_entry && self.bases.is_empty() {
-                        self.channel_base = Url::parse(&address).ok().filter(|url| url.has_host());
+                        self.channel_base = Url::parse(&address).ok().filter(Url::has_host);
                     }
                     self.emit(name, rank, &address, "");
                 }
