@@ -466,9 +466,12 @@ mod tests {
     #[test]
     fn labelled_sentences_are_tagged_as_people_would() {
         let gazetteer = Gazetteer::new(built_in().unwrap());
-        let fixture = include_str!("../../tests/fixtures/tags/sentences.jsonl");
+        let fixtures = [
+            include_str!("../../tests/fixtures/tags/sentences.jsonl"),
+            include_str!("../../tests/fixtures/tags/heldout.jsonl"),
+        ];
         let (mut by_lang, mut all) = (BTreeMap::<String, Score>::new(), Score::default());
-        for line in fixture.lines() {
+        for line in fixtures.into_iter().flat_map(str::lines) {
             let sentence: Sentence = serde_json::from_str(line).unwrap();
             let tags = gazetteer.tag(&sentence.title, &sentence.text, &[]);
             let found: BTreeSet<_> =
