@@ -98,7 +98,7 @@ impl<'de> Deserialize<'de> for Words {
         impl<'de> Visitor<'de> for OneOrMore {
             type Value = Words;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a word or a list of words, as in [Nvidia, 輝達]")
+                f.write_str("a word or a list of words, as in [Nvidia, 輝達]; quote words that YAML reads otherwise, as \"on\" or \"7203\"")
             }
             fn visit_str<E>(self, word: &str) -> Result<Words, E> {
                 Ok(Words(vec![word.to_owned()]))
@@ -409,7 +409,7 @@ mod tests {
                 vec!["symbols.yaml:2", "unknown exchange", "exchanges"],
             ),
             (
-                "symbols:\n  - {ticker: A, class: equity, name: X, names: {english: Y}}\n",
+                "symbols:\n  - {ticker: A, class: equity, name: X, names: {english: Yes-or-no}}\n",
                 vec!["symbols.yaml:2", "english", "BCP 47"],
             ),
         ] {
