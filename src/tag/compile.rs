@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::tag::common;
 use crate::tag::edges::Ending;
 use crate::tag::fold;
 use crate::tag::lexicon::{Alias, Bare, Class, Lexicon, SymbolEntry, Trust};
@@ -43,6 +44,8 @@ pub(super) struct Name {
     pub length: usize,
     /// True for the name shown to readers, false for an alias.
     pub main: bool,
+    /// True for a word of everyday language, where a capital at the start of a sentence tells nothing.
+    pub common: bool,
     /// True for money, where an amount is no tag.
     pub money: bool,
 }
@@ -234,6 +237,7 @@ impl Builder {
             ending,
             length: folded.chars().count(),
             main,
+            common: common::is_common(&folded),
             money,
         };
         self.names.push(name);

@@ -114,7 +114,7 @@ impl Judge<'_> {
         match find.trust {
             Trust::Sure => true,
             Trust::Usual if against <= speaks_for => true,
-            _ if speaks_for > against => true,
+            _ if speaks_for >= against + find.needs => true,
             _ => {
                 let known = self.anchored.contains(&target)
                     || self.spoken.get(&target).is_some_and(|words| *words >= ENOUGH);

@@ -160,8 +160,7 @@ pub(super) fn ends(rest: &str, last: char, after: After) -> Option<usize> {
     }
     let own = script(last);
     match own {
-        Script::Dense => Some(0),
-        Script::Mark => Some(0),
+        Script::Dense | Script::Mark => Some(0),
         Script::Katakana => {
             let free = rest.chars().next().is_none_or(|c| script(c) != own);
             (free || matches!(after, After::Name(Trust::Sure, 4.., _))).then_some(0)

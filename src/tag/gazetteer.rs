@@ -160,10 +160,13 @@ impl Place {
     }
 }
 
+/// How often each piece of evidence was found.
+type Counts = BTreeMap<(Place, Rule, String), u32>;
+
 /// Counts evidence by tag.
 #[derive(Default)]
 struct Tally {
-    tags: BTreeMap<(TagKind, String), BTreeMap<(Place, Rule, String), u32>>,
+    tags: BTreeMap<(TagKind, String), Counts>,
 }
 
 impl Tally {
@@ -197,7 +200,7 @@ fn weight(place: Place) -> u64 {
     }
 }
 
-fn told(evidence: BTreeMap<(Place, Rule, String), u32>) -> Vec<Evidence> {
+fn told(evidence: Counts) -> Vec<Evidence> {
     let mut all: Vec<_> = evidence.into_iter().collect();
     all.sort_by(|((a, ..), m), ((b, ..), n)| (a, Reverse(m)).cmp(&(b, Reverse(n))));
     all.truncate(MOST_EVIDENCE);

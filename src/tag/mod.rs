@@ -12,6 +12,7 @@
 
 pub mod lexicon;
 
+mod common;
 mod compile;
 mod decide;
 mod edges;

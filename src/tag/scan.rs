@@ -55,6 +55,8 @@ pub(super) struct Find {
     pub rule: Rule,
     /// How much it says by itself.
     pub trust: Trust,
+    /// How much more must speak for a doubtful find than against it.
+    pub needs: usize,
 }
 
 /// A context word found.
@@ -148,6 +150,7 @@ impl Scan<'_> {
                     target: None,
                     rule: Rule::Alias,
                     trust: Trust::Sure,
+                    needs: 1,
                 });
             }
             Sense::Name(index) => {
@@ -164,6 +167,7 @@ impl Scan<'_> {
                         target: Some(Target::Symbol(symbol)),
                         rule: Rule::Ticker,
                         trust: self.shouted(start, end, trust),
+                        needs: 1,
                     });
                 let money = compiled.classes.get(symbol as usize) == Some(&Class::Currency);
                 let amount = edges::is_amount(place.before)
@@ -177,6 +181,7 @@ impl Scan<'_> {
                     target: Some(Target::Symbol(symbol)),
                     rule: Rule::Listing,
                     trust: Trust::Sure,
+                    needs: 1,
                 });
             }
             Sense::Exchange(exchange) => find = self.listed(compiled, exchange, place),
@@ -199,13 +204,16 @@ impl Scan<'_> {
             return None;
         }
         let mut trust = name.trust;
-        // A capital at the start of a sentence tells nothing, unless there is more than one in the name.
-        let capitals = name.plain.chars().filter(|c| c.is_uppercase()).count();
-        if trust == Trust::Usual && capitals == 1 && edges::starts_sentence(before) {
+        let around = (self.folded.plain.get(..start), self.folded.plain.get(end..));
+        let titled = name.common && titled(around.0.unwrap_or_default(), around.1.unwrap_or_default());
+        // A capital at the start of a sentence tells nothing of a word that is also common.
+        if trust == Trust::Usual && name.common && (titled || edges::starts_sentence(before)) {
             trust = Trust::Ambiguous;
         }
         let rule = if name.main { Rule::Name } else { Rule::Alias };
-        Some(Find { start, end: end + more, target: Some(name.target), rule, trust })
+        // Among Words In Capitals, an everyday word needs one of its own context words.
+        let needs = if titled { 2 } else { 1 };
+        Some(Find { start, end: end + more, target: Some(name.target), rule, trust, needs })
     }
 
     fn in_capitals(&self, start: usize, end: usize) -> bool {
@@ -261,6 +269,7 @@ impl Scan<'_> {
             target: Some(Target::Symbol(symbol)),
             rule: Rule::Listing,
             trust: Trust::Sure,
+            needs: 1,
         })
     }
 
@@ -296,7 +305,7 @@ impl Scan<'_> {
             let rule = if cash { Rule::Cashtag } else { Rule::Parentheses };
             let start = if cash { at } else { at + 1 };
             let target = Some(Target::Symbol(*symbol));
-            self.finds.push(Find { start, end: at + 1 + end, target, rule, trust });
+            self.finds.push(Find { start, end: at + 1 + end, target, rule, trust, needs: 1 });
         }
     }
 }
@@ -321,6 +330,27 @@ fn attached(place: &Place<'_>) -> bool {
         _ => false,
     };
     before || after
+}
+
+/// True where all longer words nearby begin with capitals (at least three, at most three on each side), as in the
+/// headlines of some papers.
+fn titled(before: &str, rest: &str) -> bool {
+    let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() >= 4;
+    let before =
+        before.char_indices().rev().nth(59).map_or(before, |(at, _)| before.get(at..).unwrap_or_default());
+    let rest = rest.char_indices().nth(60).map_or(rest, |(at, _)| rest.get(..at).unwrap_or_default());
+    let near = before
+        .split_whitespace()
+        .rev()
+        .filter(long)
+        .take(3)
+        .chain(rest.split_whitespace().filter(long).take(3));
+    let (mut words, mut capitals) = (0, 0);
+    for word in near {
+        words += 1;
+        capitals += usize::from(word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase));
+    }
+    words >= 3 && words == capitals
 }
 
 fn last_word(text: &str) -> Option<&str> {
