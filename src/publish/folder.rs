@@ -70,7 +70,9 @@ impl Folder {
     /// need not be made again; it must still be named to [`Folder::finish`].
     pub fn is_current(&self, path: &str, fingerprint: u64) -> bool {
         let entry = self.known().manifest.0.get(path).copied();
-        entry.is_some_and(|entry| entry.fingerprint == fingerprint && fingerprint != 0 && self.stands(path, &entry))
+        entry.is_some_and(|entry| {
+            entry.fingerprint == fingerprint && fingerprint != 0 && self.stands(path, &entry)
+        })
     }
 
     /// Puts a file; see [`Folder::put_marked`].
@@ -228,7 +230,11 @@ mod tests {
         assert!(!folder.is_current("index.html", 0), "no fingerprint is no promise");
         let before = fs::metadata(root.join(MARKER)).unwrap().modified().unwrap();
         assert_eq!(folder.finish(&keep(&["a/b.html", "index.html"])).unwrap(), 0);
-        assert_eq!(fs::metadata(root.join(MARKER)).unwrap().modified().unwrap(), before, "nothing changed, nothing written");
+        assert_eq!(
+            fs::metadata(root.join(MARKER)).unwrap().modified().unwrap(),
+            before,
+            "nothing changed, nothing written"
+        );
 
         fs::write(root.join("CNAME"), "news.example").unwrap();
         assert_eq!(folder.finish(&keep(&["index.html"])).unwrap(), 1);
@@ -264,7 +270,19 @@ mod tests {
     fn no_path_leaves_the_folder() {
         let temp = tempfile::tempdir().unwrap();
         let folder = Folder::open(temp.path()).unwrap();
-        for bad in ["", "/etc/passwd", "../x", "a/../x", "a//b", "a\\b", ".git/config", "a/.", "c:x", "a\0b", "é.html"] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../x",
+            "a//b",
+            "a\\b",
+            ".git/config",
+            "a/.",
+            "c:x",
+            "a\0b",
+            "é.html",
+        ] {
             assert!(matches!(folder.put(bad, b""), Err(PublishError::Path(_))), "{bad}");
         }
         assert!(folder.put("zh-Hant/archive/2026/04/22/index.html", b"").is_ok());

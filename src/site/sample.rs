@@ -43,7 +43,11 @@ pub(crate) fn settings() -> Settings {
             ("markets".into(), "Markets".into()),
             ("zh_news".into(), "Chinese news".into()),
         ],
-        budget: Some(Budget { currency: "USD".into(), per_run_micros: Some(500_000), per_day_micros: Some(2_000_000) }),
+        budget: Some(Budget {
+            currency: "USD".into(),
+            per_run_micros: Some(500_000),
+            per_day_micros: Some(2_000_000),
+        }),
     }
 }
 
@@ -73,32 +77,192 @@ const SYMBOLS: [(&str, &str, &str); 8] = [
 type Story = (usize, i64, &'static str, &'static str, &'static [u16], Option<usize>, Option<(Direction, u8)>);
 
 const STORIES: [Story; 26] = [
-    (1, 26, "現貨乙太幣基金單日吸金創新高,機構調倉傳聞四起:分析師指這次與去年截然不同,散戶卻仍在觀望", "Spot ether funds take in a record sum in one day as institutions are said to rebalance: analysts call it unlike last year, retail still waits", &[1, 0], Some(0), Some((Direction::Positive, 72))),
-    (0, 24, "Spot ether funds draw record inflow of $1.2 billion", "", &[1, 0], Some(0), Some((Direction::Positive, 70))),
-    (3, 20, "Rekordzuflüsse bei Ether-Fonds: 1,4 Milliarden Dollar an einem Tag", "Record inflows into ether funds: 1.4 billion dollars in a day", &[1], Some(0), Some((Direction::Positive, 61))),
-    (2, 16, "イーサ現物ファンドに過去最大の資金流入、機関投資家の組み替えか", "Ether spot funds see their largest inflow so far", &[1, 5], Some(0), None),
-    (7, 12, "이더 현물 펀드에 사상 최대 자금 유입", "Record money flows into ether spot funds", &[1], Some(0), Some((Direction::Mixed, 40))),
-    (5, 5, "صناديق الإيثر الفورية تسجل تدفقات قياسية بقيمة 1.2 مليار دولار", "Spot ether funds record inflows of 1.2 billion dollars", &[1], Some(0), Some((Direction::Positive, 66))),
-    (0, 3, "Ether funds: second day of strong inflows, volumes thin", "", &[1, 2], Some(0), Some((Direction::Mixed, 35))),
-    (6, 30, "Chip export rule is delayed, suppliers gain", "", &[3, 5], Some(1), Some((Direction::Positive, 55))),
-    (2, 28, "半導体輸出規則の施行延期、関連株が上昇", "Chip export rule postponed, related shares rise", &[3, 5], Some(1), Some((Direction::Positive, 48))),
-    (3, 22, "Chip-Exportregel verschoben – Zulieferer legen zu", "Chip export rule postponed: suppliers rise", &[3], Some(1), None),
+    (
+        1,
+        26,
+        "現貨乙太幣基金單日吸金創新高,機構調倉傳聞四起:分析師指這次與去年截然不同,散戶卻仍在觀望",
+        "Spot ether funds take in a record sum in one day as institutions are said to rebalance: analysts call it unlike last year, retail still waits",
+        &[1, 0],
+        Some(0),
+        Some((Direction::Positive, 72)),
+    ),
+    (
+        0,
+        24,
+        "Spot ether funds draw record inflow of $1.2 billion",
+        "",
+        &[1, 0],
+        Some(0),
+        Some((Direction::Positive, 70)),
+    ),
+    (
+        3,
+        20,
+        "Rekordzuflüsse bei Ether-Fonds: 1,4 Milliarden Dollar an einem Tag",
+        "Record inflows into ether funds: 1.4 billion dollars in a day",
+        &[1],
+        Some(0),
+        Some((Direction::Positive, 61)),
+    ),
+    (
+        2,
+        16,
+        "イーサ現物ファンドに過去最大の資金流入、機関投資家の組み替えか",
+        "Ether spot funds see their largest inflow so far",
+        &[1, 5],
+        Some(0),
+        None,
+    ),
+    (
+        7,
+        12,
+        "이더 현물 펀드에 사상 최대 자금 유입",
+        "Record money flows into ether spot funds",
+        &[1],
+        Some(0),
+        Some((Direction::Mixed, 40)),
+    ),
+    (
+        5,
+        5,
+        "صناديق الإيثر الفورية تسجل تدفقات قياسية بقيمة 1.2 مليار دولار",
+        "Spot ether funds record inflows of 1.2 billion dollars",
+        &[1],
+        Some(0),
+        Some((Direction::Positive, 66)),
+    ),
+    (
+        0,
+        3,
+        "Ether funds: second day of strong inflows, volumes thin",
+        "",
+        &[1, 2],
+        Some(0),
+        Some((Direction::Mixed, 35)),
+    ),
+    (
+        6,
+        30,
+        "Chip export rule is delayed, suppliers gain",
+        "",
+        &[3, 5],
+        Some(1),
+        Some((Direction::Positive, 55)),
+    ),
+    (
+        2,
+        28,
+        "半導体輸出規則の施行延期、関連株が上昇",
+        "Chip export rule postponed, related shares rise",
+        &[3, 5],
+        Some(1),
+        Some((Direction::Positive, 48)),
+    ),
+    (
+        3,
+        22,
+        "Chip-Exportregel verschoben – Zulieferer legen zu",
+        "Chip export rule postponed: suppliers rise",
+        &[3],
+        Some(1),
+        None,
+    ),
     (6, 9, "Lab opens weights of a small reasoning model", "", &[6], Some(2), Some((Direction::Neutral, 20))),
-    (1, 7, "實驗室開源小型推理模型權重", "Lab opens the weights of a small reasoning model", &[6], Some(2), Some((Direction::Neutral, 18))),
-    (4, 11, "El oro cae tras los datos de empleo", "Gold falls after jobs data", &[7, 5], Some(3), Some((Direction::Negative, 44))),
-    (5, 10, "الذهب يتراجع بعد بيانات الوظائف", "Gold retreats after jobs data", &[7], Some(3), Some((Direction::Negative, 41))),
-    (0, 2, "Validator outage slows a chain for forty minutes", "", &[2], None, Some((Direction::Negative, 38))),
+    (
+        1,
+        7,
+        "實驗室開源小型推理模型權重",
+        "Lab opens the weights of a small reasoning model",
+        &[6],
+        Some(2),
+        Some((Direction::Neutral, 18)),
+    ),
+    (
+        4,
+        11,
+        "El oro cae tras los datos de empleo",
+        "Gold falls after jobs data",
+        &[7, 5],
+        Some(3),
+        Some((Direction::Negative, 44)),
+    ),
+    (
+        5,
+        10,
+        "الذهب يتراجع بعد بيانات الوظائف",
+        "Gold retreats after jobs data",
+        &[7],
+        Some(3),
+        Some((Direction::Negative, 41)),
+    ),
+    (
+        0,
+        2,
+        "Validator outage slows a chain for forty minutes",
+        "",
+        &[2],
+        None,
+        Some((Direction::Negative, 38)),
+    ),
     (6, 4, "<script>alert('title')</script> & other \u{202e}tricks of the trade", "", &[6, 3], None, None),
     (4, 6, "La bolsa abre plana a la espera de la inflación", "", &[5], None, None),
-    (7, 33, "거래소, 상장 심사 기준 강화", "Exchange tightens its listing rules", &[0], None, Some((Direction::Mixed, 30))),
-    (2, 40, "量子計算の進展、暗号資産への影響は限定的", "Quantum progress, little effect on crypto assets", &[0], None, Some((Direction::Neutral, 12))),
+    (
+        7,
+        33,
+        "거래소, 상장 심사 기준 강화",
+        "Exchange tightens its listing rules",
+        &[0],
+        None,
+        Some((Direction::Mixed, 30)),
+    ),
+    (
+        2,
+        40,
+        "量子計算の進展、暗号資産への影響は限定的",
+        "Quantum progress, little effect on crypto assets",
+        &[0],
+        None,
+        Some((Direction::Neutral, 12)),
+    ),
     (0, 52, "Miners sell reserves as fees fall", "", &[0], None, Some((Direction::Negative, 50))),
     (6, 60, "Benchmark authors retract a leaderboard", "", &[6], None, None),
-    (1, 75, "監管機構公布穩定幣儲備規則草案", "Regulator publishes draft rules for stablecoin reserves", &[0, 1], Some(4), Some((Direction::Mixed, 52))),
-    (0, 74, "Draft stablecoin rules ask for daily reserve reports", "", &[0, 1], Some(4), Some((Direction::Mixed, 47))),
-    (3, 200, "Ether-Fonds: Zuflüsse auf Jahreshoch", "Ether funds: inflows at a yearly high", &[1], Some(5), Some((Direction::Positive, 58))),
+    (
+        1,
+        75,
+        "監管機構公布穩定幣儲備規則草案",
+        "Regulator publishes draft rules for stablecoin reserves",
+        &[0, 1],
+        Some(4),
+        Some((Direction::Mixed, 52)),
+    ),
+    (
+        0,
+        74,
+        "Draft stablecoin rules ask for daily reserve reports",
+        "",
+        &[0, 1],
+        Some(4),
+        Some((Direction::Mixed, 47)),
+    ),
+    (
+        3,
+        200,
+        "Ether-Fonds: Zuflüsse auf Jahreshoch",
+        "Ether funds: inflows at a yearly high",
+        &[1],
+        Some(5),
+        Some((Direction::Positive, 58)),
+    ),
     (0, 198, "Ether funds see best week of the year", "", &[1], Some(5), Some((Direction::Positive, 60))),
-    (4, 400, "Tesla recorta precios en Europa", "Tesla cuts prices in Europe", &[4], None, Some((Direction::Negative, 33))),
+    (
+        4,
+        400,
+        "Tesla recorta precios en Europa",
+        "Tesla cuts prices in Europe",
+        &[4],
+        None,
+        Some((Direction::Negative, 33)),
+    ),
 ];
 
 /// An edition in `language` with `filler` plain articles besides the stories, and the dossiers of all, by id.
@@ -242,17 +406,28 @@ fn text(own: &Lang, language: &Lang) -> Vec<Block> {
                 vec![Block::paragraph("Inflow: 1.2 billion dollars")],
                 vec![
                     Block::paragraph("Volume: below the monthly mean"),
-                    Block::List { ordered: true, items: vec![vec![Block::paragraph("spot")], vec![Block::paragraph("futures")]] },
+                    Block::List {
+                        ordered: true,
+                        items: vec![vec![Block::paragraph("spot")], vec![Block::paragraph("futures")]],
+                    },
                 ],
             ],
         },
-        Block::Quote { blocks: vec![Block::paragraph(quote)], cite: Some("https://social.example/post/1".into()) },
+        Block::Quote {
+            blocks: vec![Block::paragraph(quote)],
+            cite: Some("https://social.example/post/1".into()),
+        },
         Block::Table {
             header: true,
-            rows: [["Fund", "Inflow", "Share"], ["Alder", "640 M", "53 %"], ["Birch", "380 M", "32 %"], ["Cedar", "180 M", "15 %"]]
-                .iter()
-                .map(|row| row.iter().map(|cell| vec![Inline::text(*cell)]).collect())
-                .collect(),
+            rows: [
+                ["Fund", "Inflow", "Share"],
+                ["Alder", "640 M", "53 %"],
+                ["Birch", "380 M", "32 %"],
+                ["Cedar", "180 M", "15 %"],
+            ]
+            .iter()
+            .map(|row| row.iter().map(|cell| vec![Inline::text(*cell)]).collect())
+            .collect(),
         },
         Block::Image {
             url: "https://img.example/flows.png".into(),
@@ -317,11 +492,19 @@ fn dossier(own: &Lang, row: &Row, title: &str, english: &str) -> Dossier {
         tags: vec![Tag {
             kind: TagKind::Symbol,
             key: "ETH".into(),
-            evidence: vec![Evidence { text: "ether".into(), place: "title".into(), rule: "name".into(), count: 4 }],
+            evidence: vec![Evidence {
+                text: "ether".into(),
+                place: "title".into(),
+                rule: "name".into(),
+                count: 4,
+            }],
         }],
         analysed: match impact {
             Some(_) => Status::Ready,
-            None => Status::Pending { why: "The budget of this run is spent.".into(), retry: Some(now() + 1.hour()) },
+            None => Status::Pending {
+                why: "The budget of this run is spent.".into(),
+                retry: Some(now() + 1.hour()),
+            },
         },
         impact,
         votes: vec![],
@@ -338,17 +521,31 @@ fn analysis(own: &Lang, row: &Row, direction: Direction, strength: u8) -> Impact
         direction,
         strength,
         horizon: Horizon::Days,
-        summary: "Institutional money returns to ether funds without leverage, which supports the price for days.".into(),
+        summary:
+            "Institutional money returns to ether funds without leverage, which supports the price for days."
+                .into(),
         language: own.clone(),
         effects: row
             .symbols
             .iter()
             .take(3)
-            .map(|at| SymbolEffect { symbol: symbols()[usize::from(*at)].ticker.clone(), direction, strength })
+            .map(|at| SymbolEffect {
+                symbol: symbols()[usize::from(*at)].ticker.clone(),
+                direction,
+                strength,
+            })
             .collect(),
         points: vec![
-            KeyPoint { text: "The inflow is the largest so far.".into(), quote: "Spot ether funds took in 1.2 billion dollars on Friday".into(), segment: 0 },
-            KeyPoint { text: "Leverage did not rise with the price.".into(), quote: "open interest in derivatives fell on the same day".into(), segment: 1 },
+            KeyPoint {
+                text: "The inflow is the largest so far.".into(),
+                quote: "Spot ether funds took in 1.2 billion dollars on Friday".into(),
+                segment: 0,
+            },
+            KeyPoint {
+                text: "Leverage did not rise with the price.".into(),
+                quote: "open interest in derivatives fell on the same day".into(),
+                segment: 1,
+            },
         ],
         refused: vec!["a key point was dropped: its quote is not in the article".into()],
         by: Maker { provider: "grok".into(), model: "grok-4-fast".into() },
@@ -361,11 +558,20 @@ fn state(n: usize, row: &Row, dossier: &mut Dossier) {
     match n {
         0 => {
             if let Some(translation) = &mut dossier.translation {
-                translation.faults.push(SegmentFault { segment: Some(1), what: "the number 18 is lost".into(), replaced: true });
+                translation.faults.push(SegmentFault {
+                    segment: Some(1),
+                    what: "the number 18 is lost".into(),
+                    replaced: true,
+                });
             }
             dossier.votes.push(Votes {
                 origin: "cryptopanic".into(),
-                counts: vec![("positive".into(), 12), ("negative".into(), 3), ("important".into(), 4), ("comments".into(), 7)],
+                counts: vec![
+                    ("positive".into(), 12),
+                    ("negative".into(), 3),
+                    ("important".into(), 4),
+                    ("comments".into(), 7),
+                ],
                 read: now(),
                 place: Some("https://portal.example/news/1".into()),
             });
@@ -381,7 +587,9 @@ fn state(n: usize, row: &Row, dossier: &mut Dossier) {
             dossier.article.obtained = Obtained::Summary;
             dossier.article.missing = vec!["The page answered 410 Gone.".into()];
             dossier.article.blocks.truncate(1);
-            dossier.read = Status::Unavailable { why: "The page answered 410 Gone; the feed's summary stands in.".into() };
+            dossier.read = Status::Unavailable {
+                why: "The page answered 410 Gone; the feed's summary stands in.".into(),
+            };
         }
         20 => {
             dossier.article.obtained = Obtained::Nothing;
@@ -396,8 +604,12 @@ fn state(n: usize, row: &Row, dossier: &mut Dossier) {
 fn events(articles: &mut [(Row, Dossier, Option<usize>)]) -> Vec<EventRow> {
     let mut out: Vec<EventRow> = Vec::new();
     for wanted in 0..6 {
-        let mut members: Vec<u32> =
-            articles.iter().enumerate().filter(|(_, a)| a.2 == Some(wanted)).map(|(at, _)| at as u32).collect();
+        let mut members: Vec<u32> = articles
+            .iter()
+            .enumerate()
+            .filter(|(_, a)| a.2 == Some(wanted))
+            .map(|(at, _)| at as u32)
+            .collect();
         members.reverse();
         let founder = &articles[members[0] as usize].0;
         let central = members[members.len() / 2];
@@ -407,7 +619,10 @@ fn events(articles: &mut [(Row, Dossier, Option<usize>)]) -> Vec<EventRow> {
         let conflicts = if wanted == 0 {
             vec![Conflict {
                 about: "inflow in dollars".into(),
-                versions: vec![(ids[1].clone(), "$1.2 billion".into()), (ids[2].clone(), "1,4 Milliarden Dollar".into())],
+                versions: vec![
+                    (ids[1].clone(), "$1.2 billion".into()),
+                    (ids[2].clone(), "1,4 Milliarden Dollar".into()),
+                ],
             }]
         } else {
             vec![]
@@ -452,39 +667,51 @@ fn similar(edition: &Edition, dossiers: &mut [Dossier]) {
 }
 
 fn sources() -> Vec<SourceRow> {
-    let one = |(at, (id, name, category, language, republish)): (usize, &(&str, &str, &str, &str, Republish))| {
-        let id = SourceId::parse(id).unwrap();
-        let run = |n: i64| SourceRun {
-            at: now() - (n * 6).hours(),
-            source: id.clone(),
-            well: !(at == 4 && n < 3) && (n + at as i64) % 11 != 0,
-            http: Some(200),
-            fresh: 3,
-            took_ms: 120,
-            why: if at == 4 && n < 3 { "HTTP 503 Service Unavailable".into() } else { "timed out after 20 s".into() },
+    let one =
+        |(at, (id, name, category, language, republish)): (usize, &(&str, &str, &str, &str, Republish))| {
+            let id = SourceId::parse(id).unwrap();
+            let run = |n: i64| SourceRun {
+                at: now() - (n * 6).hours(),
+                source: id.clone(),
+                well: !(at == 4 && n < 3) && (n + at as i64) % 11 != 0,
+                http: Some(200),
+                fresh: 3,
+                took_ms: 120,
+                why: if at == 4 && n < 3 {
+                    "HTTP 503 Service Unavailable".into()
+                } else {
+                    "timed out after 20 s".into()
+                },
+            };
+            SourceRow {
+                configured: at != 7,
+                history: (0..30).rev().map(run).collect(),
+                next: Some(now() + 1.hour()),
+                source: Source {
+                    name: (*name).into(),
+                    publisher: id.as_str().into(),
+                    kind: if at == 2 { SourceKind::Sitemap } else { SourceKind::Feed },
+                    url: Some(format!("https://{id}.example/feed?x=1&y=2")),
+                    category: (*category).into(),
+                    export_category: language.split('-').next().unwrap().into(),
+                    language: Some(lang(language)),
+                    republish: *republish,
+                    id,
+                },
+            }
         };
-        SourceRow {
-            configured: at != 7,
-            history: (0..30).rev().map(run).collect(),
-            next: Some(now() + 1.hour()),
-            source: Source {
-                name: (*name).into(),
-                publisher: id.as_str().into(),
-                kind: if at == 2 { SourceKind::Sitemap } else { SourceKind::Feed },
-                url: Some(format!("https://{id}.example/feed?x=1&y=2")),
-                category: (*category).into(),
-                export_category: language.split('-').next().unwrap().into(),
-                language: Some(lang(language)),
-                republish: *republish,
-                id,
-            },
-        }
-    };
     SOURCES.iter().enumerate().map(one).collect()
 }
 
 fn spend(provider: &str, task: &str, calls: u64, micros: u64) -> Spend {
-    Spend { provider: provider.into(), task: task.into(), calls, input_tokens: calls * 900, output_tokens: calls * 700, micros }
+    Spend {
+        provider: provider.into(),
+        task: task.into(),
+        calls,
+        input_tokens: calls * 900,
+        output_tokens: calls * 700,
+        micros,
+    }
 }
 
 fn report() -> Report {

@@ -15,13 +15,20 @@ fn render(site: &Site, edition: &Edition, dossiers: &[Dossier]) -> BTreeMap<Stri
     for spec in site.plan(edition) {
         let needs: Vec<Dossier> =
             spec.needs.iter().map(|id| dossiers.iter().find(|d| d.id == *id).unwrap().clone()).collect();
-        let bytes = site.make(edition, &spec, &needs).unwrap_or_else(|error| panic!("{}: {error}", spec.path));
+        let bytes =
+            site.make(edition, &spec, &needs).unwrap_or_else(|error| panic!("{}: {error}", spec.path));
         assert!(out.insert(spec.path.clone(), bytes).is_none(), "{} is planned twice", spec.path);
     }
     out
 }
 
+/// The English sample, rendered once for all tests that only look.
 fn sample_site(language: &str) -> BTreeMap<String, Vec<u8>> {
+    static ENGLISH: std::sync::OnceLock<BTreeMap<String, Vec<u8>>> = std::sync::OnceLock::new();
+    if language == "en" { ENGLISH.get_or_init(|| rendered("en")).clone() } else { rendered(language) }
+}
+
+fn rendered(language: &str) -> BTreeMap<String, Vec<u8>> {
     let (edition, dossiers) = sample::edition(language, 130);
     render(&Site::new(sample::settings(), Overrides::default()).unwrap(), &edition, &dossiers)
 }
@@ -52,7 +59,9 @@ fn every_link_leads_somewhere() {
     let mut files = sample_site("en");
     files.extend(sample_site("zh-Hant"));
     let mut checked = 0;
-    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html") && !path.ends_with("404.html")) {
+    for (path, bytes) in
+        files.iter().filter(|(path, _)| path.ends_with(".html") && !path.ends_with("404.html"))
+    {
         let page = std::str::from_utf8(bytes).unwrap();
         for link in links(page) {
             if link.starts_with("http") || link.starts_with('#') || link.starts_with("mailto:") {
@@ -74,8 +83,14 @@ fn pages_are_safe_and_whole() {
     for (path, bytes) in sample_site("en").iter().filter(|(path, _)| path.ends_with(".html")) {
         let page = std::str::from_utf8(bytes).unwrap();
         assert!(page.contains("Content-Security-Policy"), "{path}");
-        assert!(!page.contains("<script>") && !page.contains("<style") && !page.contains(" style="), "{path}");
-        assert!(!page.contains("javascript:") && !page.contains("<img") && !page.contains("\u{202e}"), "{path}");
+        assert!(
+            !page.contains("<script>") && !page.contains("<style") && !page.contains(" style="),
+            "{path}"
+        );
+        assert!(
+            !page.contains("javascript:") && !page.contains("<img") && !page.contains("\u{202e}"),
+            "{path}"
+        );
         assert!(!page.contains(" onclick") && !page.contains(" onload"), "{path}");
         assert_eq!(page.matches("<h1").count(), 1, "{path}");
         assert!(page.contains("<html lang=\"en\" dir=\"ltr\""), "{path}");
@@ -140,7 +155,8 @@ fn another_article_changes_only_what_shows_it() {
     };
     let (old, new) = (plan(&before), plan(&after));
     assert!(old.keys().all(|path| new.contains_key(path)), "no page goes because one comes");
-    let articles = old.iter().filter(|(path, _)| path.starts_with("articles/") || path.starts_with("events/"));
+    let articles =
+        old.iter().filter(|(path, _)| path.starts_with("articles/") || path.starts_with("events/"));
     for (path, print) in articles {
         assert_eq!(new[path], *print, "{path}");
     }
@@ -152,7 +168,8 @@ fn feeds_and_json_read_back() {
     let mut seen = [0, 0];
     for (path, bytes) in &files {
         if path.ends_with(".json") || path.ends_with(".webmanifest") {
-            let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_else(|e| panic!("{path}: {e}"));
+            let value: serde_json::Value =
+                serde_json::from_slice(bytes).unwrap_or_else(|e| panic!("{path}: {e}"));
             if path.ends_with("feed.json") {
                 assert_eq!(value["version"], "https://jsonfeed.org/version/1.1");
                 for item in value["items"].as_array().unwrap() {
@@ -216,7 +233,11 @@ fn a_merged_event_forwards() {
     let page = text(&files, "events/00000000aa.html");
     let to = edition.events[0].id.as_str();
     assert!(page.contains(&format!("content=\"0; url=../events/{to}.html\"")), "{page}");
-    assert!(page.contains(&format!("<link rel=\"canonical\" href=\"https://news.example/mill/events/{to}.html\">")));
+    assert!(
+        page.contains(&format!(
+            "<link rel=\"canonical\" href=\"https://news.example/mill/events/{to}.html\">"
+        ))
+    );
 }
 
 #[test]
@@ -250,7 +271,16 @@ fn states_stand_in_words() {
         text(&files, &format!("articles/{}.html", row.id))
     };
     let full = page("institutions are said to rebalance");
-    for words in ["Side by side", "the number 18 is lost", "Original · Chinese (traditional)", "Revisions", "href=\"#p1\"", "¶1", "id=\"p1\"", "id=\"o1\""] {
+    for words in [
+        "Side by side",
+        "the number 18 is lost",
+        "Original · Chinese (traditional)",
+        "Revisions",
+        "href=\"#p1\"",
+        "¶1",
+        "id=\"p1\"",
+        "id=\"o1\"",
+    ] {
         assert!(full.contains(words), "{words}");
     }
     assert!(page("Validator outage").contains("The page answered 410 Gone"));
