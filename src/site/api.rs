@@ -146,7 +146,10 @@ impl Desk<'_> {
         let mut impact = serde_json::to_value(&dossier.impact).map_err(bad)?;
         if content.policy == Republish::Link {
             if let Some(points) = impact.get_mut("points").and_then(Value::as_array_mut) {
-                points.iter_mut().filter_map(Value::as_object_mut).for_each(|point| drop(point.remove("quote")));
+                points
+                    .iter_mut()
+                    .filter_map(Value::as_object_mut)
+                    .for_each(|point| drop(point.remove("quote")));
             }
         }
         put("impact", impact);
@@ -155,7 +158,10 @@ impl Desk<'_> {
         put("similar", json!(dossier.similar));
         put("appearances", json!(dossier.appearances));
         put("text_hash", json!(dossier.text_hash));
-        put("versions", json!(dossier.versions.iter().cloned().collect::<std::collections::BTreeMap<_, _>>()));
+        put(
+            "versions",
+            json!(dossier.versions.iter().cloned().collect::<std::collections::BTreeMap<_, _>>()),
+        );
         Ok(Value::Object(out))
     }
 }
@@ -227,7 +233,8 @@ pub(crate) fn index(desk: &Desk<'_>) -> Result<Vec<u8>, SiteError> {
         .iter()
         .map(|g| json!({ "export_category": g.key, "articles": g.rows.len(), "json": api(format!("export/{}.json", g.slug)) }))
         .collect();
-    let schemas: Vec<String> = schema::ALL.iter().map(|(name, _)| api(format!("schema/{name}.json"))).collect();
+    let schemas: Vec<String> =
+        schema::ALL.iter().map(|(name, _)| api(format!("schema/{name}.json"))).collect();
     desk.write(&json!({
         "title": desk.site.settings.title,
         "sample": desk.site.settings.sample,
@@ -271,7 +278,8 @@ pub(crate) fn report(desk: &Desk<'_>) -> Result<Vec<u8>, SiteError> {
 
 /// One symbol: its days and newest articles.
 pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<Vec<u8>, SiteError> {
-    let symbol = desk.edition.symbols.get(at as usize).ok_or_else(|| desk.mismatch("its symbol is missing"))?;
+    let symbol =
+        desk.edition.symbols.get(at as usize).ok_or_else(|| desk.mismatch("its symbol is missing"))?;
     let rows = desk.index.rows(ListOf::Symbol(at));
     let mut days = std::collections::BTreeMap::<String, u32>::new();
     for row in rows.iter().filter_map(|row| desk.edition.rows.get(*row as usize)) {
@@ -301,7 +309,8 @@ pub(crate) fn source(desk: &Desk<'_>, at: u32) -> Result<Vec<u8>, SiteError> {
 
 /// The newest articles of an export category, whole.
 pub(crate) fn export(desk: &Desk<'_>, at: u32, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
-    let group = desk.index.exports.get(at as usize).ok_or_else(|| desk.mismatch("its export category is missing"))?;
+    let group =
+        desk.index.exports.get(at as usize).ok_or_else(|| desk.mismatch("its export category is missing"))?;
     let mut articles = Vec::with_capacity(dossiers.len());
     for dossier in dossiers {
         let row = desk.index.row(desk.edition, &dossier.id).and_then(|at| desk.edition.rows.get(at as usize));
@@ -309,12 +318,16 @@ pub(crate) fn export(desk: &Desk<'_>, at: u32, dossiers: &[Dossier]) -> Result<V
             let mut value = desk.full(row, dossier)?;
             if let Some(map) = value.as_object_mut() {
                 // The blocks stand in the article's own JSON; an export is for reading and importing.
-                map.retain(|key, _| !matches!(key.as_str(), "original_blocks" | "translated_blocks" | "revisions"));
+                map.retain(|key, _| {
+                    !matches!(key.as_str(), "original_blocks" | "translated_blocks" | "revisions")
+                });
             }
             articles.push(value);
         }
     }
-    desk.write(&json!({ "export_category": group.key, "articles_total": group.rows.len(), "articles": articles }))
+    desk.write(
+        &json!({ "export_category": group.key, "articles_total": group.rows.len(), "articles": articles }),
+    )
 }
 
 /// All articles of a month, the oldest first, one line each.

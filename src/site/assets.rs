@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn names_carry_hashes_and_overrides_win() {
         let plain = Assets::load(vec![]).unwrap();
-        let own = Assets::load(vec![("site.css".into(), b"x{}".to_vec()), ("logo/a.png".into(), vec![1])]).unwrap();
+        let own =
+            Assets::load(vec![("site.css".into(), b"x{}".to_vec()), ("logo/a.png".into(), vec![1])]).unwrap();
         assert_ne!(plain.path("site.css"), own.path("site.css"));
         assert!(own.path("site.css").starts_with("assets/site.") && own.path("site.css").ends_with(".css"));
         assert_eq!(own.path("logo/a.png"), "assets/logo/a.png");

@@ -69,7 +69,14 @@ impl<'a> Writer<'a> {
         self.leaf_element(name, "", inlines, false, out);
     }
 
-    fn leaf_element(&mut self, name: &str, attributes: &str, inlines: &[Inline], mark: bool, out: &mut String) {
+    fn leaf_element(
+        &mut self,
+        name: &str,
+        attributes: &str,
+        inlines: &[Inline],
+        mark: bool,
+        out: &mut String,
+    ) {
         out.push('<');
         out.push_str(name);
         out.push_str(attributes);
@@ -98,7 +105,9 @@ impl<'a> Writer<'a> {
     fn mark(&self, out: &mut String) {
         if let Some(prefix) = self.style.ids {
             let n = self.leaf;
-            out.push_str(&format!("<a class=\"mark\" href=\"#{prefix}{n}\" aria-hidden=\"true\" tabindex=\"-1\">¶{n}</a>"));
+            out.push_str(&format!(
+                "<a class=\"mark\" href=\"#{prefix}{n}\" aria-hidden=\"true\" tabindex=\"-1\">¶{n}</a>"
+            ));
         }
     }
 
@@ -149,7 +158,13 @@ impl<'a> Writer<'a> {
         out.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"group\"><table>\n");
         for (n, row) in rows.iter().enumerate() {
             let head = header && n == 0;
-            out.push_str(if head { "<thead><tr>" } else if n == usize::from(header) { "<tbody><tr>" } else { "<tr>" });
+            out.push_str(if head {
+                "<thead><tr>"
+            } else if n == usize::from(header) {
+                "<tbody><tr>"
+            } else {
+                "<tr>"
+            });
             for cell in row {
                 let (open, close) = if head { ("<th scope=\"col\"", "</th>") } else { ("<td", "</td>") };
                 out.push_str(open);
@@ -264,7 +279,10 @@ mod tests {
         let blocks = vec![
             Block::paragraph("<script>alert(1)</script>"),
             Block::Paragraph {
-                inlines: vec![Inline::Link { url: "javascript:alert(1)".into(), inlines: vec![Inline::text("x")] }],
+                inlines: vec![Inline::Link {
+                    url: "javascript:alert(1)".into(),
+                    inlines: vec![Inline::text("x")],
+                }],
             },
             Block::Image { url: "data:text/html,x".into(), alt: "\" onload=x".into(), caption: vec![] },
             Block::Image { url: "https://i.example/a\"b".into(), alt: "<b>".into(), caption: vec![] },
@@ -279,9 +297,19 @@ mod tests {
     fn leaves_are_numbered_as_the_model_counts_them() {
         let blocks = vec![
             Block::Heading { level: 5, inlines: vec![Inline::text("one")] },
-            Block::List { ordered: true, items: vec![vec![Block::paragraph("two"), Block::paragraph("three")]] },
-            Block::Table { header: true, rows: vec![vec![vec![Inline::text("four")]], vec![vec![Inline::text("five")], vec![]]] },
-            Block::Image { url: "https://i.example/".into(), alt: String::new(), caption: vec![Inline::text("seven")] },
+            Block::List {
+                ordered: true,
+                items: vec![vec![Block::paragraph("two"), Block::paragraph("three")]],
+            },
+            Block::Table {
+                header: true,
+                rows: vec![vec![vec![Inline::text("four")]], vec![vec![Inline::text("five")], vec![]]],
+            },
+            Block::Image {
+                url: "https://i.example/".into(),
+                alt: String::new(),
+                caption: vec![Inline::text("seven")],
+            },
             Block::paragraph("eight"),
         ];
         let out = html(&blocks, PAGE);

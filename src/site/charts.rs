@@ -93,7 +93,11 @@ pub(crate) fn strip(rows: &[(String, Vec<Mark>)], first: &str, last: &str) -> St
     );
     for (at, (name, marks)) in rows.iter().enumerate() {
         let y = at * LINE + 16;
-        let _ = write!(out, "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{y}\" x2=\"690\" y2=\"{y}\"/><text class=\"name\" x=\"140\" y=\"{}\">", y + 4);
+        let _ = write!(
+            out,
+            "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{y}\" x2=\"690\" y2=\"{y}\"/><text class=\"name\" x=\"140\" y=\"{}\">",
+            y + 4
+        );
         crate::site::escape::push(&mut out, &shorten(name, 20));
         out.push_str("</text>");
         for mark in marks {
@@ -110,7 +114,9 @@ pub(crate) fn strip(rows: &[(String, Vec<Mark>)], first: &str, last: &str) -> St
 
 /// The sign of a language in the legend of a strip.
 pub(crate) fn legend(language: usize) -> String {
-    let mut out = String::from("<svg class=\"sign\" viewBox=\"0 0 14 14\" width=\"14\" height=\"14\" aria-hidden=\"true\" focusable=\"false\">");
+    let mut out = String::from(
+        "<svg class=\"sign\" viewBox=\"0 0 14 14\" width=\"14\" height=\"14\" aria-hidden=\"true\" focusable=\"false\">",
+    );
     shape(&mut out, &Mark { at: 0.0, language, label: String::new() }, 7.0, 7.0);
     out.push_str("</svg>");
     out
@@ -121,17 +127,14 @@ fn shape(out: &mut String, mark: &Mark, x: f64, y: f64) {
     let class = mark.language % 6;
     let _ = match mark.language % 4 {
         0 => write!(out, "<circle class=\"l{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\">"),
-        1 => write!(out, "<rect class=\"l{class}\" x=\"{:.1}\" y=\"{:.1}\" width=\"9\" height=\"9\">", x - 4.5, y - 4.5),
-        2 => write!(
+        1 => write!(
             out,
-            "<path class=\"l{class}\" d=\"M{x:.1} {:.1}l5.5 10h-11z\">",
-            y - 5.5
+            "<rect class=\"l{class}\" x=\"{:.1}\" y=\"{:.1}\" width=\"9\" height=\"9\">",
+            x - 4.5,
+            y - 4.5
         ),
-        _ => write!(
-            out,
-            "<path class=\"l{class}\" d=\"M{x:.1} {:.1}l6 6l-6 6l-6 -6z\">",
-            y - 6.0
-        ),
+        2 => write!(out, "<path class=\"l{class}\" d=\"M{x:.1} {:.1}l5.5 10h-11z\">", y - 5.5),
+        _ => write!(out, "<path class=\"l{class}\" d=\"M{x:.1} {:.1}l6 6l-6 6l-6 -6z\">", y - 6.0),
     };
     if !mark.label.is_empty() {
         out.push_str("<title>");
@@ -172,7 +175,11 @@ pub(crate) fn health(cells: &[Health]) -> String {
     );
     for (at, cell) in cells.iter().enumerate() {
         let (class, y, height) = if cell.well { ("well", 2, 16) } else { ("ill", 10, 8) };
-        let _ = write!(out, "<rect class=\"{class}\" x=\"{}\" y=\"{y}\" width=\"6\" height=\"{height}\"><title>", at * 8);
+        let _ = write!(
+            out,
+            "<rect class=\"{class}\" x=\"{}\" y=\"{y}\" width=\"6\" height=\"{height}\"><title>",
+            at * 8
+        );
         crate::site::escape::push(&mut out, &cell.label);
         out.push_str("</title></rect>");
     }
@@ -234,7 +241,12 @@ mod tests {
         ];
         for svg in all {
             assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"));
-            assert!(!svg.contains("style=") && !svg.contains("<b>") && !svg.contains("<x>") && !svg.contains("<s>"));
+            assert!(
+                !svg.contains("style=")
+                    && !svg.contains("<b>")
+                    && !svg.contains("<x>")
+                    && !svg.contains("<s>")
+            );
             let mut reader = quick_xml::Reader::from_str(&svg);
             loop {
                 match reader.read_event().unwrap() {

@@ -46,7 +46,8 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// The template engine's escape function.
 pub(crate) fn for_template(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    if text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'.' | b'/' | b'-' | b',' | b':')) {
+    if text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'.' | b'/' | b'-' | b',' | b':'))
+    {
         return out.write_all(text.as_bytes());
     }
     out.write_all(html(text).as_bytes())
@@ -99,8 +100,17 @@ mod tests {
         for good in ["https://e.example/a?b=c", "HTTP://e.example", "mailto:a@b.example"] {
             assert_eq!(link(good), Some(good));
         }
-        for bad in ["javascript:alert(1)", " JaVaScRiPt:x", "data:text/html,x", "//e.example", "", "http:", "vbscript:x",
-            "java\nscript:x", "https://a b"] {
+        for bad in [
+            "javascript:alert(1)",
+            " JaVaScRiPt:x",
+            "data:text/html,x",
+            "//e.example",
+            "",
+            "http:",
+            "vbscript:x",
+            "java\nscript:x",
+            "https://a b",
+        ] {
             assert_eq!(link(bad), None, "{bad}");
         }
     }

@@ -83,7 +83,8 @@ impl Words {
 
     /// The words of `key` with `{name}`s replaced.
     pub(crate) fn fill(&self, key: &'static str, with: &[(&str, &str)]) -> String {
-        with.iter().fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        with.iter()
+            .fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
     /// What a language is called in this language; its tag where nobody said.

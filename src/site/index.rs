@@ -102,8 +102,10 @@ impl Index {
     /// The position of an event, following merges.
     pub(crate) fn event(&self, edition: &Edition, id: &EventId) -> Option<u32> {
         let find = |id: &EventId| {
-            let found =
-                self.events_by_id.binary_search_by(|at| event_id_of(&edition.events, *at).cmp(&Some(id))).ok()?;
+            let found = self
+                .events_by_id
+                .binary_search_by(|at| event_id_of(&edition.events, *at).cmp(&Some(id)))
+                .ok()?;
             self.events_by_id.get(found).copied()
         };
         find(id).or_else(|| {
@@ -138,12 +140,15 @@ impl Index {
 
     /// The folder of a list.
     pub(crate) fn folder(&self, edition: &Edition, of: ListOf) -> Folder {
-        let slug = |groups: &[Group], at: u32| groups.get(at as usize).map_or_else(String::new, |g| g.slug.clone());
+        let slug =
+            |groups: &[Group], at: u32| groups.get(at as usize).map_or_else(String::new, |g| g.slug.clone());
         match of {
             ListOf::All => Folder::root(),
             ListOf::Category(at) => Folder::category(&slug(&self.categories, at)),
             ListOf::Language(at) => Folder::language(&slug(&self.languages, at)),
-            ListOf::Symbol(at) => Folder::symbol(self.symbol_slugs.get(at as usize).map_or("", String::as_str)),
+            ListOf::Symbol(at) => {
+                Folder::symbol(self.symbol_slugs.get(at as usize).map_or("", String::as_str))
+            }
             ListOf::Source(at) => {
                 edition.sources.get(at as usize).map_or_else(Folder::root, |s| Folder::source(&s.source.id))
             }

@@ -105,7 +105,8 @@ pub(crate) fn opml(desk: &Desk<'_>) -> Result<Vec<u8>, SiteError> {
     xml.open("body", &[]);
     let public = |kind: SourceKind| kind == SourceKind::Feed;
     let mut categories: Vec<&str> = Vec::new();
-    let sources = || desk.edition.sources.iter().filter(|s| s.configured && public(s.source.kind)).map(|s| &s.source);
+    let sources =
+        || desk.edition.sources.iter().filter(|s| s.configured && public(s.source.kind)).map(|s| &s.source);
     for source in sources() {
         if !categories.contains(&source.category.as_str()) {
             categories.push(&source.category);

@@ -6,7 +6,12 @@ use crate::site::view::{article, directory, event, front, list, machine_pages, p
 use crate::site::{Desk, Site, SiteError, Spec, Words, api, feeds, machine, search};
 
 /// Renders one file.
-pub(crate) fn make(site: &Site, edition: &Edition, spec: &Spec, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+pub(crate) fn make(
+    site: &Site,
+    edition: &Edition,
+    spec: &Spec,
+    dossiers: &[Dossier],
+) -> Result<Vec<u8>, SiteError> {
     let path = spec.path.strip_prefix(&spec.index.prefix).unwrap_or(&spec.path);
     let desk = Desk { site, edition, index: &spec.index, words: Words::of(&edition.language), path };
     desk.make(spec, dossiers)

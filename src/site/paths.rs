@@ -155,7 +155,10 @@ mod tests {
         assert_eq!(out[0], "gspc");
         let unique: HashSet<_> = out.iter().collect();
         assert_eq!(unique.len(), out.len(), "{out:?}");
-        assert!(out.iter().all(|s| !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')));
+        assert!(
+            out.iter().all(|s| !s.is_empty()
+                && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'))
+        );
     }
 
     #[test]

@@ -86,7 +86,8 @@ impl Plan<'_> {
             let at = at as u32;
             let print = Print::new().num(self.row_print(at));
             self.add(&paths::article(&row.id), PageKind::Article(at), &print).needs = vec![row.id.clone()];
-            self.add(&paths::api_article(&row.id), PageKind::ArticleJson(at), &print).needs = vec![row.id.clone()];
+            self.add(&paths::api_article(&row.id), PageKind::ArticleJson(at), &print).needs =
+                vec![row.id.clone()];
         }
     }
 
@@ -145,7 +146,9 @@ impl Plan<'_> {
                     .text(self.edition.symbols.get(at as usize).map_or("", |s| s.ticker.as_str()));
             }
             ListOf::Source(at) => {
-                print = print.value(&self.edition.sources.get(at as usize)).num(self.edition.now.as_second() as u64);
+                print = print
+                    .value(&self.edition.sources.get(at as usize))
+                    .num(self.edition.now.as_second() as u64);
                 if let Some(source) = self.edition.sources.get(at as usize) {
                     let id = &source.source.id;
                     print = print.value(&self.edition.report.sources.iter().find(|r| r.source == *id));
@@ -169,7 +172,9 @@ impl Plan<'_> {
 
     fn older(&mut self, of: ListOf, rows: &[u32], folder: &Folder) {
         for number in 1..=older_pages(of, rows.len()) {
-            let print = self.rows_print(older_rows(rows, number)).num(u64::from(older_pages(of, rows.len()) == number));
+            let print = self
+                .rows_print(older_rows(rows, number))
+                .num(u64::from(older_pages(of, rows.len()) == number));
             self.add(&folder.page(number), PageKind::Older(of, number), &print);
         }
     }
@@ -231,17 +236,26 @@ impl Plan<'_> {
         }
         for (at, group) in index.months.iter().enumerate() {
             let print = self.rows_print(&group.rows);
-            self.add(&format!("{}months/{}.ndjson", paths::API, group.key), PageKind::Month(at as u32), &print);
+            self.add(
+                &format!("{}months/{}.ndjson", paths::API, group.key),
+                PageKind::Month(at as u32),
+                &print,
+            );
         }
         for (at, (name, _)) in schema::ALL.iter().enumerate() {
             let path = format!("{}schema/{name}.json", paths::API);
             self.add(&path, PageKind::Api(ApiFile::Schema(at as u32)), &Print::new());
         }
-        let all = Print::new().nums(index.row_prints.iter().copied()).nums(index.event_prints.iter().copied());
+        let all =
+            Print::new().nums(index.row_prints.iter().copied()).nums(index.event_prints.iter().copied());
         for number in machine::sitemap_numbers(edition, &index) {
             self.add(&machine::sitemap_path(number), PageKind::Sitemap(number), &all);
         }
-        self.add(paths::NEWS_SITEMAP, PageKind::NewsSitemap, &all.clone().num(edition.now.as_second() as u64 / 3600));
+        self.add(
+            paths::NEWS_SITEMAP,
+            PageKind::NewsSitemap,
+            &all.clone().num(edition.now.as_second() as u64 / 3600),
+        );
         self.add(paths::OPML, PageKind::Opml, &Print::new());
         self.add(paths::MANIFEST, PageKind::Manifest, &Print::new());
         if index.prefix.is_empty() {

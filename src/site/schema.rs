@@ -73,7 +73,12 @@ fn brief_properties() -> Value {
 const BRIEF: [&str; 6] = ["id", "title", "source", "published", "page", "json"];
 
 fn brief() -> Value {
-    object("brief", "One line of months/YYYY-MM.ndjson, and of every list of articles", &BRIEF, brief_properties())
+    object(
+        "brief",
+        "One line of months/YYYY-MM.ndjson, and of every list of articles",
+        &BRIEF,
+        brief_properties(),
+    )
 }
 
 fn article() -> Value {
@@ -107,7 +112,12 @@ fn event() -> Value {
         "members": list(json!({ "type": "object", "properties": brief_properties() })),
         "absorbed": list(id()), "conflicts": list(json!({ "type": "object" })),
     });
-    object("event", "events/{id}.json: the articles that report one happening", &["id", "title", "articles"], properties)
+    object(
+        "event",
+        "events/{id}.json: the articles that report one happening",
+        &["id", "title", "articles"],
+        properties,
+    )
 }
 
 fn symbol() -> Value {
@@ -116,7 +126,12 @@ fn symbol() -> Value {
         "days": list(json!({ "type": "object", "properties": { "day": text(), "articles": count() } })),
         "articles": list(json!({ "type": "object", "properties": brief_properties() })),
     });
-    object("symbol", "symbols/{slug}.json: mentions a day and the newest articles", &["symbol", "articles"], properties)
+    object(
+        "symbol",
+        "symbols/{slug}.json: mentions a day and the newest articles",
+        &["symbol", "articles"],
+        properties,
+    )
 }
 
 fn source() -> Value {
@@ -125,7 +140,12 @@ fn source() -> Value {
         "last_run": { "type": ["object", "null"] }, "history": list(json!({ "type": "object" })),
         "articles_total": count(), "articles": list(json!({ "type": "object", "properties": brief_properties() })),
     });
-    object("source", "sources/{id}.json: a source, its last runs, its newest articles", &["source", "articles"], properties)
+    object(
+        "source",
+        "sources/{id}.json: a source, its last runs, its newest articles",
+        &["source", "articles"],
+        properties,
+    )
 }
 
 fn export() -> Value {
@@ -142,7 +162,12 @@ fn latest() -> Value {
         "articles": list(json!({ "type": "object", "properties": brief_properties() })),
         "events": list(json!({ "type": "object" })),
     });
-    object("latest", "latest.json: the newest articles and events, and when the site was made", &["as_of", "articles"], properties)
+    object(
+        "latest",
+        "latest.json: the newest articles and events, and when the site was made",
+        &["as_of", "articles"],
+        properties,
+    )
 }
 
 fn report() -> Value {

@@ -90,7 +90,10 @@ fn flush_run(run: &mut Vec<char>, out: &mut Vec<String>) {
 /// The shard of a token: FNV-1a over the first character's code point.
 fn shard_of(token: &str) -> u32 {
     let c = token.chars().next().map_or(0, u32::from);
-    let hash = c.to_le_bytes().iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+    let hash = c
+        .to_le_bytes()
+        .iter()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
     hash % SHARDS
 }
 
@@ -127,7 +130,9 @@ fn text_of(edition: &Edition, row: &Row) -> String {
         symbol.names.iter().for_each(|(_, name)| add(name));
     }
     let event = row.event.and_then(|at| edition.events.get(at as usize));
-    if let Some(event) = event.filter(|event| edition.rows.get(event.central as usize).is_some_and(|c| c.id == row.id)) {
+    if let Some(event) =
+        event.filter(|event| edition.rows.get(event.central as usize).is_some_and(|c| c.id == row.id))
+    {
         if !event.summary_is_excerpt || crate::site::content::may_quote(edition, row) {
             add(&event.summary);
         }
@@ -138,10 +143,13 @@ fn text_of(edition: &Edition, row: &Row) -> String {
 /// What the script needs to know before it asks.
 pub(crate) fn manifest(desk: &Desk<'_>) -> Result<Vec<u8>, SiteError> {
     let sources: Vec<&str> = desk.edition.sources.iter().map(|s| s.source.name.as_str()).collect();
-    write(desk, &json!({
-        "shards": SHARDS, "documents": DOCUMENTS, "articles": desk.edition.rows.len(), "longest": LONGEST,
-        "sources": sources,
-    }))
+    write(
+        desk,
+        &json!({
+            "shards": SHARDS, "documents": DOCUMENTS, "articles": desk.edition.rows.len(), "longest": LONGEST,
+            "sources": sources,
+        }),
+    )
 }
 
 /// Titles of one file: `[id, title, language, published, source, publishers of its event]`, the oldest first.
@@ -171,7 +179,8 @@ pub(crate) fn shard(desk: &Desk<'_>, number: u32) -> Result<Vec<u8>, SiteError> 
         let mut last = 0;
         list.iter().map(|n| n - std::mem::replace(&mut last, *n)).collect::<Vec<_>>()
     };
-    let all: BTreeMap<&str, Vec<u32>> = shard.iter().map(|(token, list)| (token.as_str(), steps(list))).collect();
+    let all: BTreeMap<&str, Vec<u32>> =
+        shard.iter().map(|(token, list)| (token.as_str(), steps(list))).collect();
     write(desk, &all)
 }
 

@@ -44,7 +44,12 @@ impl Templates {
     }
 
     /// Renders template `name` with a view, and the interface's words as `t`.
-    pub(crate) fn render(&self, name: &str, view: &impl Serialize, words: Value) -> Result<Vec<u8>, SiteError> {
+    pub(crate) fn render(
+        &self,
+        name: &str,
+        view: &impl Serialize,
+        words: Value,
+    ) -> Result<Vec<u8>, SiteError> {
         let wrong = |error: tera::Error| SiteError::Template(error.to_string());
         let mut context = Context::from_serialize(view).map_err(wrong)?;
         context.insert_value("t", words);

@@ -8,7 +8,10 @@ use crate::site::{Desk, SiteError, escape};
 pub(super) fn write(desk: &Desk<'_>, channel: &Channel, entries: &[Entry]) -> Result<Vec<u8>, SiteError> {
     let mut xml = Xml::new(desk);
     xml.stylesheet();
-    xml.open("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", desk.edition.language.as_str())]);
+    xml.open(
+        "feed",
+        &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", desk.edition.language.as_str())],
+    );
     xml.text("id", &channel.id);
     xml.text("title", &escape::plain(&channel.title));
     xml.text("subtitle", &escape::plain(&channel.description));
@@ -26,7 +29,8 @@ pub(super) fn write(desk: &Desk<'_>, channel: &Channel, entries: &[Entry]) -> Re
 }
 
 fn entry(xml: &mut Xml<'_>, entry: &Entry) {
-    let language: &[(&str, &str)] = if entry.language.is_empty() { &[] } else { &[("xml:lang", &entry.language)] };
+    let language: &[(&str, &str)] =
+        if entry.language.is_empty() { &[] } else { &[("xml:lang", &entry.language)] };
     xml.open("entry", language);
     xml.text("id", &entry.id);
     xml.text("title", &entry.title);

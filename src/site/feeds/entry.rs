@@ -66,7 +66,10 @@ impl Channel {
 pub(super) fn entries(desk: &Desk<'_>, of: ListOf, dossiers: &[Dossier]) -> Vec<Entry> {
     if matches!(of, ListOf::Day(_)) {
         let rows = desk.index.rows(of).iter().take(plan::FEED);
-        return rows.filter_map(|at| desk.edition.rows.get(*at as usize)).map(|row| entry(desk, row, None)).collect();
+        return rows
+            .filter_map(|at| desk.edition.rows.get(*at as usize))
+            .map(|row| entry(desk, row, None))
+            .collect();
     }
     of_dossiers(desk, dossiers)
 }
@@ -103,7 +106,9 @@ fn entry(desk: &Desk<'_>, row: &Row, dossier: Option<&Dossier>) -> Entry {
         language: language.map(|l| l.as_str().to_owned()).unwrap_or_default(),
         published: row.published.at,
         modified: dossier.and_then(|d| d.article.modified).map(|m| m.at).filter(|at| *at > row.published.at),
-        authors: dossier.map(|d| d.article.authors.iter().take(8).map(|a| escape::plain(a)).collect()).unwrap_or_default(),
+        authors: dossier
+            .map(|d| d.article.authors.iter().take(8).map(|a| escape::plain(a)).collect())
+            .unwrap_or_default(),
         source: source.map(|s| s.name.clone()).unwrap_or_default(),
         tags,
         event: event.map(|(_, event)| (event.id.as_str().to_owned(), event.members.len())),

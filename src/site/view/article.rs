@@ -273,7 +273,9 @@ fn notes(
 fn data(desk: &Desk<'_>, dossier: &Dossier, policy: Republish) -> Vec<DataLine> {
     let words = &desk.words;
     let read = match (&dossier.read, policy) {
-        (Status::Ready, Republish::Excerpt) => Status::Withheld { why: words.get("withheld_excerpt").to_owned() },
+        (Status::Ready, Republish::Excerpt) => {
+            Status::Withheld { why: words.get("withheld_excerpt").to_owned() }
+        }
         (Status::Ready, Republish::Link) => Status::Withheld { why: words.get("withheld_link").to_owned() },
         (other, _) => other.clone(),
     };

@@ -131,6 +131,12 @@ impl Desk<'_> {
         let when = format::instant(words, impact.at);
         let language = Some(&impact.language);
         let quotes = policy != Republish::Link;
+        // A quote leads to its paragraph only where that paragraph is on the page.
+        let shown = if policy == Republish::Full {
+            crate::model::block::leaves(&dossier.article.blocks).len()
+        } else {
+            0
+        };
         ImpactView {
             ready: true,
             state: self.state(&dossier.analysed),
@@ -141,7 +147,10 @@ impl Desk<'_> {
                 Horizon::Weeks => "horizon_weeks",
                 Horizon::Months => "horizon_months",
             }),
-            meter_svg: charts::meter(u32::from(impact.strength), charts::direction_class(Some(impact.direction))),
+            meter_svg: charts::meter(
+                u32::from(impact.strength),
+                charts::direction_class(Some(impact.direction)),
+            ),
             summary: Some(self.text(&impact.summary, language)),
             effects: impact.effects.iter().take(60).map(|effect| self.effect(effect)).collect(),
             points: impact
@@ -150,8 +159,13 @@ impl Desk<'_> {
                 .take(20)
                 .map(|point| PointView {
                     text: self.text(&point.text, language),
-                    quote: self.text(if quotes { &point.quote } else { "" }, dossier.article.language.as_ref()),
-                    href: if policy == Republish::Full { format!("#p{}", u64::from(point.segment) + 1) } else { String::new() },
+                    quote: self
+                        .text(if quotes { &point.quote } else { "" }, dossier.article.language.as_ref()),
+                    href: if (point.segment as usize) < shown {
+                        format!("#p{}", u64::from(point.segment) + 1)
+                    } else {
+                        String::new()
+                    },
                     place: format!("¶{}", u64::from(point.segment) + 1),
                 })
                 .collect(),
@@ -167,7 +181,10 @@ impl Desk<'_> {
             symbol: effect.symbol.clone(),
             href: link.map(|link| link.href).unwrap_or_default(),
             sign: self.sign(effect.direction, effect.strength),
-            meter_svg: charts::meter(u32::from(effect.strength), charts::direction_class(Some(effect.direction))),
+            meter_svg: charts::meter(
+                u32::from(effect.strength),
+                charts::direction_class(Some(effect.direction)),
+            ),
         }
     }
 
@@ -186,7 +203,10 @@ impl Desk<'_> {
 
     fn similar_item(&self, similar: &crate::model::event::Similar) -> Option<SimilarItem> {
         let row = self.edition.rows.get(self.index.row(self.edition, &similar.article)? as usize)?;
-        let event = self.index.event(self.edition, &similar.event).and_then(|at| self.edition.events.get(at as usize));
+        let event = self
+            .index
+            .event(self.edition, &similar.event)
+            .and_then(|at| self.edition.events.get(at as usize));
         let shared = event.filter(|event| event.members.len() > 1);
         Some(SimilarItem {
             href: self.href(&shared.map_or_else(|| paths::article(&row.id), |event| paths::event(&event.id))),
@@ -228,7 +248,8 @@ impl Desk<'_> {
             read: format::instant(&self.words, votes.read),
             place: votes.place.as_deref().and_then(escape::link).unwrap_or_default().to_owned(),
         };
-        let link = self.site.settings.vote_link.as_deref().map(|link| link.replace("{id}", dossier.id.as_str()));
+        let link =
+            self.site.settings.vote_link.as_deref().map(|link| link.replace("{id}", dossier.id.as_str()));
         VotesView {
             origins: dossier.votes.iter().take(20).map(origin).collect(),
             link: link.as_deref().and_then(escape::link).unwrap_or_default().to_owned(),

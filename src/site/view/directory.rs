@@ -97,11 +97,15 @@ pub(crate) fn view(desk: &Desk<'_>, which: Directory) -> DirectoryView {
         Directory::Symbols => symbols(desk),
         Directory::Languages => vec![Group {
             name: String::new(),
-            entries: (0..desk.index.languages.len() as u32).map(|at| entry(ListOf::Language(at), String::new())).collect(),
+            entries: (0..desk.index.languages.len() as u32)
+                .map(|at| entry(ListOf::Language(at), String::new()))
+                .collect(),
         }],
         _ => vec![Group {
             name: String::new(),
-            entries: (0..desk.index.categories.len() as u32).map(|at| entry(ListOf::Category(at), String::new())).collect(),
+            entries: (0..desk.index.categories.len() as u32)
+                .map(|at| entry(ListOf::Category(at), String::new()))
+                .collect(),
         }],
     };
     let name = desk.words.get(key).to_owned();
@@ -177,7 +181,11 @@ pub(crate) fn sources(desk: &Desk<'_>) -> SourcesView {
     let (well, all) = super::front::health(desk);
     let line = |(at, row): (usize, &crate::model::edition::SourceRow)| {
         let rows = desk.index.rows(ListOf::Source(at as u32));
-        let full = rows.iter().filter_map(|row| desk.edition.rows.get(*row as usize)).filter(|row| row.full_text).count();
+        let full = rows
+            .iter()
+            .filter_map(|row| desk.edition.rows.get(*row as usize))
+            .filter(|row| row.full_text)
+            .count();
         let last = row.history.last();
         let good = row.history.iter().filter(|run| run.well).count();
         SourceLine {
@@ -188,8 +196,10 @@ pub(crate) fn sources(desk: &Desk<'_>) -> SourcesView {
             count: format::number(words, rows.len() as u64),
             full: if rows.is_empty() { "–".to_owned() } else { format!("{} %", full * 100 / rows.len()) },
             health_svg: charts::health(&health_cells(desk, row)),
-            health_words: words
-                .fill("health_words", &[("well", &good.to_string()), ("all", &row.history.len().to_string())]),
+            health_words: words.fill(
+                "health_words",
+                &[("well", &good.to_string()), ("all", &row.history.len().to_string())],
+            ),
             well: last.is_none_or(|run| run.well),
             configured: row.configured,
             why: last.filter(|run| !run.well).map(|run| run.why.clone()).unwrap_or_default(),
@@ -202,4 +212,3 @@ pub(crate) fn sources(desk: &Desk<'_>) -> SourcesView {
         opml: desk.href(crate::site::paths::OPML),
     }
 }
-

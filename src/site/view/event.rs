@@ -126,11 +126,18 @@ fn strip(desk: &Desk<'_>, members: &[&Row]) -> (String, Vec<Sign2>) {
         if let Some((_, _, marks)) = known.and_then(|at| rows.get_mut(at)) {
             marks.push(mark);
         } else if rows.len() < 20 {
-            rows.push((publisher.to_owned(), source.map_or_else(String::new, |s| s.name.clone()), vec![mark]));
+            rows.push((
+                publisher.to_owned(),
+                source.map_or_else(String::new, |s| s.name.clone()),
+                vec![mark],
+            ));
         }
     }
-    let label = |row: Option<&&Row>| row.map_or_else(String::new, |row| format::moment(&desk.words, &row.published).text);
-    let rows: Vec<(String, Vec<charts::Mark>)> = rows.into_iter().map(|(_, name, marks)| (name, marks)).collect();
+    let label = |row: Option<&&Row>| {
+        row.map_or_else(String::new, |row| format::moment(&desk.words, &row.published).text)
+    };
+    let rows: Vec<(String, Vec<charts::Mark>)> =
+        rows.into_iter().map(|(_, name, marks)| (name, marks)).collect();
     let legend = languages
         .iter()
         .enumerate()

@@ -93,8 +93,9 @@ pub(crate) fn view(desk: &Desk<'_>) -> FrontView {
 /// Events of at least two articles, hottest first.
 fn hottest(desk: &Desk<'_>) -> Vec<u32> {
     let events = &desk.edition.events;
-    let mut out: Vec<u32> =
-        (0..events.len() as u32).filter(|at| events.get(*at as usize).is_some_and(|e| e.members.len() > 1)).collect();
+    let mut out: Vec<u32> = (0..events.len() as u32)
+        .filter(|at| events.get(*at as usize).is_some_and(|e| e.members.len() > 1))
+        .collect();
     let heat = |at: &u32| events.get(*at as usize).map_or(0.0, |e| e.heat);
     out.sort_by(|a, b| heat(b).total_cmp(&heat(a)).then(a.cmp(b)));
     out

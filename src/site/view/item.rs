@@ -206,7 +206,9 @@ impl Desk<'_> {
     /// How coverage went: articles in twelve equal parts of the event's life.
     fn coverage(&self, event: &EventRow) -> String {
         let times: Vec<i64> = self.members(event).map(|row| row.published.at.as_second()).collect();
-        let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else { return String::new() };
+        let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else {
+            return String::new();
+        };
         if times.len() < 3 {
             return String::new();
         }
@@ -244,7 +246,8 @@ impl Desk<'_> {
 
 /// The direction that most of `impacts` share, with their mean strength; mixed where two are even.
 pub(crate) fn majority(impacts: impl Iterator<Item = (Direction, u8)>) -> Option<(Direction, u8)> {
-    const ALL: [Direction; 4] = [Direction::Positive, Direction::Negative, Direction::Mixed, Direction::Neutral];
+    const ALL: [Direction; 4] =
+        [Direction::Positive, Direction::Negative, Direction::Mixed, Direction::Neutral];
     let mut counts = [0_u32; 4];
     let (mut sum, mut n) = (0_u32, 0_u32);
     for (direction, strength) in impacts {
@@ -255,7 +258,8 @@ pub(crate) fn majority(impacts: impl Iterator<Item = (Direction, u8)>) -> Option
         n += 1;
     }
     let top = *counts.iter().max()?;
-    let leaders: Vec<Direction> = ALL.iter().zip(counts).filter(|(_, c)| *c == top).map(|(d, _)| *d).collect();
+    let leaders: Vec<Direction> =
+        ALL.iter().zip(counts).filter(|(_, c)| *c == top).map(|(d, _)| *d).collect();
     let direction = match leaders.as_slice() {
         [one] => *one,
         _ => Direction::Mixed,

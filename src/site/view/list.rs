@@ -130,10 +130,13 @@ pub(crate) fn view(desk: &Desk<'_>, of: ListOf, number: Option<u32>) -> ListView
     };
     let mut frame = Frame::new(&title, section);
     frame.feeds = Some((&folder, &name));
-    frame.everywhere = number.is_none() && !matches!(of, ListOf::Category(_) | ListOf::Language(_) | ListOf::Symbol(_) | ListOf::Day(_));
+    frame.everywhere = number.is_none()
+        && !matches!(of, ListOf::Category(_) | ListOf::Language(_) | ListOf::Symbol(_) | ListOf::Day(_));
     frame.hidden = number.is_some();
     let [before, after] = match of {
-        ListOf::Day(date) => neighbours(desk.index, date).map(|day| day.map(|day| desk.list_link(ListOf::Day(day)))),
+        ListOf::Day(date) => {
+            neighbours(desk.index, date).map(|day| day.map(|day| desk.list_link(ListOf::Day(day))))
+        }
         _ => [None, None],
     };
     ListView {
@@ -172,11 +175,15 @@ impl Filters {
         symbols.sort_by_key(|at| (std::cmp::Reverse(index.rows(ListOf::Symbol(*at)).len()), *at));
         symbols.truncate(top(symbols.len(), 10));
         let ticker = |at: u32| {
-            let mut link = link(ListOf::Symbol(at), format!("s-{}", index.symbol_slugs.get(at as usize).map_or("", String::as_str)));
+            let mut link = link(
+                ListOf::Symbol(at),
+                format!("s-{}", index.symbol_slugs.get(at as usize).map_or("", String::as_str)),
+            );
             link.name = desk.edition.symbols.get(at as usize).map_or_else(String::new, |s| s.ticker.clone());
             link
         };
-        let categories = if wide || matches!(current, ListOf::Category(_)) { index.categories.len() } else { 0 };
+        let categories =
+            if wide || matches!(current, ListOf::Category(_)) { index.categories.len() } else { 0 };
         Self {
             categories: index
                 .categories
@@ -234,14 +241,17 @@ impl Pager {
 /// A symbol's page: mentions a day, direction, events, the newest articles.
 pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<SymbolView, SiteError> {
     let of = ListOf::Symbol(at);
-    let symbol = desk.edition.symbols.get(at as usize).ok_or_else(|| desk.mismatch("its symbol is missing"))?;
-    let rows: Vec<_> = desk.index.rows(of).iter().filter_map(|row| desk.edition.rows.get(*row as usize)).collect();
+    let symbol =
+        desk.edition.symbols.get(at as usize).ok_or_else(|| desk.mismatch("its symbol is missing"))?;
+    let rows: Vec<_> =
+        desk.index.rows(of).iter().filter_map(|row| desk.edition.rows.get(*row as usize)).collect();
     let list = view(desk, of, None);
     let today = format::day_of(desk.edition.now);
     let first = today.saturating_sub((plan::CHART_DAYS - 1).days());
     let mut days: Vec<(u32, Vec<_>)> = vec![(0, Vec::new()); plan::CHART_DAYS as usize];
     for row in &rows {
-        let ago = (row.published.at.as_second().div_euclid(86_400)) - desk.edition.now.as_second().div_euclid(86_400);
+        let ago = (row.published.at.as_second().div_euclid(86_400))
+            - desk.edition.now.as_second().div_euclid(86_400);
         if let Some(slot) = usize::try_from(plan::CHART_DAYS - 1 + ago).ok().and_then(|at| days.get_mut(at)) {
             slot.0 += 1;
             slot.1.extend(row.impact);
@@ -262,8 +272,11 @@ pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<SymbolView, SiteError> 
         bars.push(charts::Day { count, direction, label });
     }
     chart_rows.reverse();
-    let mut events: Vec<u32> =
-        rows.iter().filter_map(|row| crate::site::index::shared_event(desk.edition, row)).map(|(at, _)| at).collect();
+    let mut events: Vec<u32> = rows
+        .iter()
+        .filter_map(|row| crate::site::index::shared_event(desk.edition, row))
+        .map(|(at, _)| at)
+        .collect();
     let mut seen = HashSet::new();
     events.retain(|at| seen.insert(*at));
     Ok(SymbolView {
@@ -274,7 +287,10 @@ pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<SymbolView, SiteError> 
         }),
         ticker: symbol.ticker.clone(),
         name: desk.symbol_name(symbol),
-        class: desk.words.find(&format!("class_{}", symbol.class)).map_or_else(|| symbol.class.clone(), str::to_owned),
+        class: desk
+            .words
+            .find(&format!("class_{}", symbol.class))
+            .map_or_else(|| symbol.class.clone(), str::to_owned),
         sign: majority(recent.into_iter()).map(|(direction, strength)| desk.sign(direction, strength)),
         chart_svg: charts::days(&bars, &format::date(&desk.words, first), &format::date(&desk.words, today)),
         chart_rows,
@@ -299,8 +315,12 @@ pub(crate) fn source(desk: &Desk<'_>, at: u32) -> Result<SourceView, SiteError> 
     let row = desk.edition.sources.get(at as usize).ok_or_else(|| desk.mismatch("its source is missing"))?;
     let (source, words) = (&row.source, &desk.words);
     let list = view(desk, ListOf::Source(at), None);
-    let articles: Vec<_> =
-        desk.index.rows(ListOf::Source(at)).iter().filter_map(|row| desk.edition.rows.get(*row as usize)).collect();
+    let articles: Vec<_> = desk
+        .index
+        .rows(ListOf::Source(at))
+        .iter()
+        .filter_map(|row| desk.edition.rows.get(*row as usize))
+        .collect();
     let full = articles.iter().filter(|row| row.full_text).count();
     let share = |n: usize| format!("{n} ({} %)", n * 100 / articles.len().max(1));
     let mut numbers = vec![

@@ -49,7 +49,11 @@ pub(crate) fn not_found(desk: &Desk<'_>) -> NotFoundView {
     if let (Some(base), Some(edition)) = (desk.site.settings.base_url.as_ref(), desk.absolute("")) {
         let base = super::absolute(base, "", "").unwrap_or_default();
         let full = |href: &str| {
-            if href.starts_with("http") { href.to_owned() } else { format!("{base}{}", href.trim_start_matches("../")) }
+            if href.starts_with("http") {
+                href.to_owned()
+            } else {
+                format!("{base}{}", href.trim_start_matches("../"))
+            }
         };
         page.css = page.css.iter().map(|href| full(href)).collect();
         page.js = full(&page.js);
@@ -64,7 +68,8 @@ pub(crate) fn not_found(desk: &Desk<'_>) -> NotFoundView {
 
 /// Builds the forwarding page of a merged event.
 pub(crate) fn moved(desk: &Desk<'_>, at: u32) -> Result<MovedView, SiteError> {
-    let (_, to) = desk.edition.redirects.get(at as usize).ok_or_else(|| desk.mismatch("its redirect is missing"))?;
+    let (_, to) =
+        desk.edition.redirects.get(at as usize).ok_or_else(|| desk.mismatch("its redirect is missing"))?;
     let event = desk.index.event(desk.edition, to).and_then(|at| desk.edition.events.get(at as usize));
     let (path, title) = match event {
         Some(event) => (paths::event(&event.id), desk.event_title(event).text),

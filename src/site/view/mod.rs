@@ -135,7 +135,15 @@ pub(crate) struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// A plain page.
     pub(crate) fn new(title: &'a str, section: &'static str) -> Self {
-        Self { title, description: "", section, feeds: None, everywhere: true, hidden: false, kind: "website" }
+        Self {
+            title,
+            description: "",
+            section,
+            feeds: None,
+            everywhere: true,
+            hidden: false,
+            kind: "website",
+        }
     }
 }
 
@@ -185,7 +193,10 @@ impl Desk<'_> {
                 .site
                 .prose
                 .iter()
-                .map(|prose| Link { name: prose.title.clone(), href: format!("{root}{}", paths::about(&prose.slug)) })
+                .map(|prose| Link {
+                    name: prose.title.clone(),
+                    href: format!("{root}{}", paths::about(&prose.slug)),
+                })
                 .collect(),
             root,
             top,
@@ -309,7 +320,9 @@ impl Desk<'_> {
                 let name = self.symbol_name(s);
                 if name == s.ticker { name } else { format!("{} · {name}", s.ticker) }
             }),
-            ListOf::Source(n) => self.edition.sources.get(at(n)).map_or_else(String::new, |s| s.source.name.clone()),
+            ListOf::Source(n) => {
+                self.edition.sources.get(at(n)).map_or_else(String::new, |s| s.source.name.clone())
+            }
             ListOf::Language(n) => {
                 self.index.languages.get(at(n)).map_or_else(String::new, |g| self.words.language(&g.key))
             }
@@ -340,6 +353,7 @@ pub(crate) fn absolute(base: &url::Url, prefix: &str, path: &str) -> Option<Stri
     }
     // The front page is the folder itself: one address, not two.
     let path = if path == paths::FRONT { "" } else { path };
-    let path = path.strip_suffix("/index.html").map_or_else(|| path.to_owned(), |folder| format!("{folder}/"));
+    let path =
+        path.strip_suffix("/index.html").map_or_else(|| path.to_owned(), |folder| format!("{folder}/"));
     base.join(&format!("{prefix}{path}")).ok().map(String::from)
 }

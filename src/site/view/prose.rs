@@ -32,7 +32,9 @@ impl Prose {
         let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
         for event in Parser::new_ext(markdown, options) {
             match event {
-                Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) if title.is_empty() => in_title = true,
+                Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) if title.is_empty() => {
+                    in_title = true
+                }
                 Event::End(TagEnd::Heading(HeadingLevel::H1)) if in_title => in_title = false,
                 Event::Text(text) | Event::Code(text) if in_title => title.push_str(&text),
                 Event::Html(text) | Event::InlineHtml(text) => events.push(Event::Text(text)),
@@ -52,7 +54,11 @@ impl Prose {
 /// Builds the page of prose at `at`.
 pub(crate) fn view<'a>(desk: &'a Desk<'_>, at: u32) -> Result<ProseView<'a>, SiteError> {
     let prose = desk.site.prose.get(at as usize).ok_or_else(|| desk.mismatch("its prose is missing"))?;
-    Ok(ProseView { page: desk.shell(&Frame::new(&prose.title, "about")), title: &prose.title, html: &prose.html })
+    Ok(ProseView {
+        page: desk.shell(&Frame::new(&prose.title, "about")),
+        title: &prose.title,
+        html: &prose.html,
+    })
 }
 
 #[cfg(test)]
@@ -61,7 +67,10 @@ mod tests {
 
     #[test]
     fn the_first_heading_is_the_title_and_html_is_text() {
-        let prose = Prose::read("about", "# About *us*\n\nHello <script>x</script> [a](https://e.example)\n\n## More\n");
+        let prose = Prose::read(
+            "about",
+            "# About *us*\n\nHello <script>x</script> [a](https://e.example)\n\n## More\n",
+        );
         assert_eq!(prose.title, "About us");
         assert!(!prose.html.contains("<h1") && prose.html.contains("<h2>More</h2>"), "{}", prose.html);
         assert!(prose.html.contains("&lt;script&gt;") && !prose.html.contains("<script>"));

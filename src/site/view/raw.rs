@@ -24,17 +24,26 @@ impl Desk<'_> {
     /// The raw information of an article.
     pub(crate) fn facts(&self, row: &Row, dossier: &Dossier) -> Vec<Fact> {
         let words = &self.words;
-        let plain = |key: &'static str, value: String| Fact { label: words.get(key), value, links: Vec::new(), mono: false };
+        let plain = |key: &'static str, value: String| Fact {
+            label: words.get(key),
+            value,
+            links: Vec::new(),
+            mono: false,
+        };
         let mono = |key: &'static str, value: String| Fact { mono: true, ..plain(key, value) };
         let links = |key: &'static str, links: Vec<Link>| Fact { links, ..plain(key, String::new()) };
         let source = source_of(self.edition, row);
         let mut out = vec![
             mono("raw_id", row.id.as_str().to_owned()),
             links("raw_source", self.appearances(row, dossier)),
-            plain("raw_published", dossier.article.published.as_ref().map_or_else(
-                || words.get("raw_no_date").to_owned(),
-                |moment| stated(words, moment),
-            )),
+            plain(
+                "raw_published",
+                dossier
+                    .article
+                    .published
+                    .as_ref()
+                    .map_or_else(|| words.get("raw_no_date").to_owned(), |moment| stated(words, moment)),
+            ),
             plain("raw_first_seen", format::instant(words, dossier.first_seen).text),
             links("raw_category", self.category_link(row).into_iter().collect()),
             plain("raw_export", source.map(|s| s.export_category.clone()).unwrap_or_default()),
@@ -61,7 +70,8 @@ impl Desk<'_> {
             out.extend(value.filter(|v| !v.is_empty()).map(|value| plain(key, value)));
         }
         out.push(mono("raw_hash", dossier.text_hash.clone()));
-        let versions: Vec<String> = dossier.versions.iter().map(|(part, version)| format!("{part} {version}")).collect();
+        let versions: Vec<String> =
+            dossier.versions.iter().map(|(part, version)| format!("{part} {version}")).collect();
         if !versions.is_empty() {
             out.push(mono("raw_versions", versions.join(" · ")));
         }
@@ -100,6 +110,7 @@ fn evidence(dossier: &Dossier) -> String {
             tag.evidence.iter().take(4).map(|e| format!("“{}” ×{} ({})", e.text, e.count, e.place)).collect();
         format!("{}: {}", tag.key, words.join(", "))
     };
-    let all: Vec<String> = dossier.tags.iter().filter(|tag| tag.kind == TagKind::Symbol).take(20).map(one).collect();
+    let all: Vec<String> =
+        dossier.tags.iter().filter(|tag| tag.kind == TagKind::Symbol).take(20).map(one).collect();
     all.join("; ")
 }

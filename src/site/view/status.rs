@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::model::report::Spend;
 use crate::site::format::{self, When};
+use crate::site::page::ListOf;
 use crate::site::view::front::health;
 use crate::site::view::{Frame, Link, Shell, State};
-use crate::site::page::ListOf;
 use crate::site::{Desk, charts, paths};
 
 /// The status page.
@@ -70,7 +70,8 @@ pub(crate) fn view(desk: &Desk<'_>) -> StatusView {
     let report = &edition.report;
     let number = |n: u64| format::number(words, n);
     let rows = &edition.rows;
-    let count = |wanted: fn(&&crate::model::edition::Row) -> bool| number(rows.iter().filter(wanted).count() as u64);
+    let count =
+        |wanted: fn(&&crate::model::edition::Row) -> bool| number(rows.iter().filter(wanted).count() as u64);
     let numbers = [
         ("num_articles", number(rows.len() as u64)),
         ("num_events", number(edition.events.iter().filter(|e| e.members.len() > 1).count() as u64)),
@@ -79,7 +80,8 @@ pub(crate) fn view(desk: &Desk<'_>) -> StatusView {
         ("num_analysed", count(|row| row.impact.is_some())),
         ("num_sources", number(edition.sources.iter().filter(|s| s.configured).count() as u64)),
     ];
-    let stage_name = |word: &str| words.find(&format!("stage_{word}")).map_or_else(|| word.to_owned(), str::to_owned);
+    let stage_name =
+        |word: &str| words.find(&format!("stage_{word}")).map_or_else(|| word.to_owned(), str::to_owned);
     let bars: Vec<(String, u64, u64)> =
         report.stages.iter().map(|s| (stage_name(s.stage.word()), s.started_ms, s.took_ms)).collect();
     let (well, all) = health(desk);
@@ -146,7 +148,10 @@ fn spend_view(desk: &Desk<'_>, spend: &Spend) -> SpendView {
     let number = |n: u64| format::number(&desk.words, n);
     SpendView {
         provider: spend.provider.clone(),
-        task: desk.words.find(&format!("task_{}", spend.task)).map_or_else(|| spend.task.clone(), str::to_owned),
+        task: desk
+            .words
+            .find(&format!("task_{}", spend.task))
+            .map_or_else(|| spend.task.clone(), str::to_owned),
         calls: number(spend.calls),
         input: number(spend.input_tokens),
         output: number(spend.output_tokens),
