@@ -28,12 +28,13 @@ const MAX_EFFECTS: usize = 20;
 const MAX_SUMMARY: usize = 400;
 const MAX_POINT: usize = 320;
 const MAX_QUOTE: usize = 500;
-/// Shortest quotation, a CJK character counted as three letters: shorter ones stand in any text.
+/// Shortest quotation, in letters as [`weight`] counts them: shorter ones stand in any text.
 const MIN_QUOTE: usize = 12;
 /// Words that refused parts are told in, at most.
 const MAX_REFUSED: usize = 12;
 
 /// Checks an answer. Whether it is the first or the second is told by its key. Pure: the same answer, the same result.
+#[expect(clippy::result_large_err, reason = "made once an article; a box would only hide the question in it")]
 pub fn accept(job: &Job<'_>, answer: &Answer) -> Result<Impact, Refusal> {
     let words = match &answer.outcome {
         Ok(text) => match prompt::parse(text).and_then(|given| believe(job, answer, given)) {
@@ -144,13 +145,21 @@ fn believe_point(job: &Job<'_>, texts: &[String], point: &GivenPoint) -> Result<
             if in_title { "its quote stands in the title alone" } else { "its quote is not in the article" };
         return Err(where_from.to_owned());
     };
-    let weight: usize =
-        found.words.chars().filter(|c| c.is_alphanumeric()).map(|c| if is_cjk(c) { 3 } else { 1 }).sum();
-    let whole = texts.iter().any(|text| *text == found.words);
+    let weight: usize = found.words.chars().map(weight).sum();
+    let whole = texts.contains(&found.words);
     if weight < MIN_QUOTE && !whole {
         return Err("its quote is too short to prove anything".to_owned());
     }
     Ok(KeyPoint { text, quote: found.words, segment: found.segment })
+}
+
+/// How much a character of a quotation proves, in letters.
+fn weight(c: char) -> usize {
+    match c {
+        c if is_cjk(c) => 3,
+        c if c.is_numeric() => 2,
+        c => usize::from(c.is_alphanumeric()),
+    }
 }
 
 /// A statement in the model's own words: short, plain, in the edition's language, without addresses, and with no number
@@ -183,5 +192,154 @@ fn statement(job: &Job<'_>, texts: &[String], text: &str, most: usize) -> Result
     match amounts::lost(&text, Some(job.edition), &article, job.language).first() {
         Some(number) => Err(format!("has a number that the article has not: {number}")),
         None => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::block::Block;
+    use crate::model::lang::Lang;
+    use crate::model::translation::Maker;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    struct Desk {
+        blocks: Vec<Block>,
+        symbols: Vec<String>,
+        from: Lang,
+        to: Lang,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            Self {
+                blocks: [
+                    "比特幣週四突破12萬美元，創歷史新高。",
+                    "「市場情緒高漲」，分析師表示，ETF 淨流入達 7.5 億美元。",
+                ]
+                .map(Block::paragraph)
+                .into(),
+                symbols: vec!["BTC".to_owned()],
+                from: Lang::parse("zh-Hant").unwrap(),
+                to: Lang::parse("en").unwrap(),
+            }
+        }
+
+        fn job(&self) -> Job<'_> {
+            Job {
+                title: "比特幣創新高紀錄達成",
+                blocks: &self.blocks,
+                language: Some(&self.from),
+                symbols: &self.symbols,
+                edition: &self.to,
+            }
+        }
+
+        #[expect(clippy::result_large_err, reason = "as above")]
+        fn accept(&self, text: &str) -> Result<Impact, Refusal> {
+            let by = Maker { provider: "grok".into(), model: "m".into() };
+            let key = ask(&self.job()).key;
+            accept(&self.job(), &Answer { key, outcome: Ok(text.to_owned()), by, at: Timestamp::UNIX_EPOCH })
+        }
+    }
+
+    fn answer() -> Value {
+        json!({
+            "direction": "positive", "strength": 70, "horizon": "weeks",
+            "summary": "Bitcoin set a record above $120,000 as funds flowed into ETFs.",
+            "effects": [{ "symbol": "BTC", "direction": "positive", "strength": 65 }],
+            "points": [
+                { "text": "The price passed $120,000.", "quote": "比特幣週四突破12萬美元" },
+                { "text": "Inflows reached $750 million.", "quote": "\"市場情緒高漲\",分析師表示" },
+                { "text": "Sentiment is high.", "quote": "“市場情緒高漲”，分析師表示" },
+            ],
+        })
+    }
+
+    #[test]
+    fn what_can_be_checked_is_kept_and_the_rest_is_told() {
+        let impact = Desk::new().accept(&answer().to_string()).unwrap();
+        assert_eq!((impact.strength, impact.effects.len(), impact.points.len()), (70, 1, 2));
+        let point = &impact.points[1];
+        assert_eq!((point.quote.as_str(), point.segment), ("「市場情緒高漲」，分析師表示", 1));
+        assert_eq!(impact.refused, ["a key point was dropped: its quote is not in the article"]);
+    }
+
+    #[test]
+    fn foreign_symbols_and_strengths_are_dropped() {
+        let mut given = answer();
+        given["effects"] = json!([
+            { "symbol": "DOGE", "direction": "positive", "strength": 99 },
+            { "symbol": "BTC", "direction": "mixed", "strength": 101 },
+        ]);
+        let impact = Desk::new().accept(&given.to_string()).unwrap();
+        assert!(impact.effects.is_empty());
+        assert!(impact.refused[0].contains("not tagged with DOGE") && impact.refused[1].contains("BTC"));
+    }
+
+    #[test]
+    fn unbelievable_answers_are_refused() {
+        let desk = Desk::new();
+        let with = |field: &str, value: Value| {
+            let mut given = answer();
+            given[field] = value;
+            given.to_string()
+        };
+        let point = |text: &str, quote: &str| json!([{ "text": text, "quote": quote }]);
+        for (given, words) in [
+            ("{\"direction\": ".to_owned(), "not the JSON"),
+            (format!("As you wish: {}", answer()), "not the JSON"),
+            (with("advice", json!("buy")), "not the JSON"),
+            (with("direction", json!("moon")), "not the JSON"),
+            (with("strength", json!(1000)), "strength"),
+            (with("summary", json!("Buy now at https://scam.example")), "holds an address"),
+            (with("summary", json!("價格創下歷史新高並且持續上漲")), "script"),
+            (with("summary", json!("It will rise to $500,000.")), "$500,000".trim_start_matches('$')),
+            (with("summary", json!("x ".repeat(300))), "longer"),
+            (with("points", json!([])), "gives no key point"),
+            (with("points", point("It was planned.", "公司早就計畫好了這件事")), "not in the article"),
+            (with("points", point("It rose.", "比特幣")), "too short"),
+            (with("points", point("It rose.", "比特幣創新高紀錄達成")), "title alone"),
+            (with("points", point("It rose 45%.", "創歷史新高")), "45"),
+        ] {
+            let refusal = desk.accept(&given).unwrap_err();
+            assert!(refusal.words.contains(words), "{given}: {}", refusal.words);
+            assert!(refusal.again.is_some() && refusal.status.word() == "pending");
+        }
+    }
+
+    #[test]
+    fn a_second_refusal_is_the_last() {
+        let desk = Desk::new();
+        let again = desk.accept("{}").unwrap_err().again.unwrap();
+        assert!(again.user.contains("\"fault\":"));
+        let by = Maker { provider: "grok".into(), model: "m".into() };
+        let second = Answer { key: again.key, outcome: Ok("{}".into()), by, at: Timestamp::UNIX_EPOCH };
+        let refusal = accept(&desk.job(), &second).unwrap_err();
+        assert!(refusal.again.is_none() && refusal.status.word() == "failed");
+    }
+
+    #[test]
+    fn the_question_has_the_documented_shape() {
+        let desk = Desk::new();
+        let user: Value = serde_json::from_str(&ask(&desk.job()).user).unwrap();
+        let names: Vec<&String> = user.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["task", "language", "symbols", "title", "paragraphs"]);
+        assert_eq!(user["paragraphs"][1]["id"], 1);
+        assert!(!ask(&desk.job()).system.contains("比特幣"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_panics(text in "\\PC{0,200}", strength in any::<i64>(), quote in "\\PC{0,40}") {
+            let _ = Desk::new().accept(&text);
+            let mut given = answer();
+            given["strength"] = json!(strength);
+            given["points"][0]["quote"] = json!(quote);
+            given["summary"] = json!(text);
+            let _ = Desk::new().accept(&given.to_string());
+        }
     }
 }

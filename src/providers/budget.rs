@@ -97,8 +97,9 @@ impl Budget {
     }
 
     /// Books what the call really took in place of its reservation.
+    #[expect(clippy::needless_pass_by_value, reason = "a reservation is given back once")]
     pub fn settle(&mut self, reservation: Reservation, settled: &Settled) {
-        self.release(reservation);
+        self.reserved = self.reserved.minus(reservation.0);
         self.spent = self.spent.plus(Spent {
             calls: u64::from(settled.calls > 0),
             tokens: settled.input_tokens.saturating_add(settled.output_tokens),
@@ -107,6 +108,7 @@ impl Budget {
     }
 
     /// Gives a reservation back for a call that was not made.
+    #[expect(clippy::needless_pass_by_value, reason = "a reservation is given back once")]
     pub fn release(&mut self, reservation: Reservation) {
         self.reserved = self.reserved.minus(reservation.0);
     }

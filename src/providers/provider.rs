@@ -177,7 +177,7 @@ impl Provider {
     /// Waits for this request's place in the even spacing of requests.
     async fn take_turn(&self) {
         let Some(per_minute) = self.settings.requests_per_minute else { return };
-        let gap = Duration::from_secs(60) / per_minute.max(1);
+        let gap = Duration::from_mins(1) / per_minute.max(1);
         let now = self.transport.clock();
         let wait = {
             let mut memory = self.memory();
@@ -226,5 +226,188 @@ impl Provider {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         // Nothing panics while it is held; were it so, the memory would still be whole.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Arc;
+
+    use futures_util::FutureExt;
+    use futures_util::future::BoxFuture;
+    use serde_json::json;
+
+    use super::*;
+    use crate::providers::question::Task;
+    use crate::providers::settings::Price;
+
+    /// Plays prepared answers and keeps what was asked; waiting moves its clock.
+    #[derive(Default)]
+    struct Stage {
+        answers: Mutex<VecDeque<Result<HttpAnswer, TransportError>>>,
+        bodies: Mutex<Vec<serde_json::Value>>,
+        headers: Mutex<Vec<String>>,
+        waits: Mutex<Vec<Duration>>,
+    }
+
+    struct Way(Arc<Stage>);
+
+    impl Transport for Way {
+        fn post(&self, call: HttpCall) -> BoxFuture<'_, Result<HttpAnswer, TransportError>> {
+            self.0.bodies.lock().unwrap().push(serde_json::from_slice(&call.body).unwrap());
+            self.0
+                .headers
+                .lock()
+                .unwrap()
+                .extend(call.headers.iter().map(|(name, value)| format!("{name}: {value}")));
+            let answer = self.0.answers.lock().unwrap().pop_front().expect("an answer is prepared");
+            async move { answer }.boxed()
+        }
+
+        fn wait(&self, time: Duration) -> BoxFuture<'_, ()> {
+            self.0.waits.lock().unwrap().push(time);
+            async {}.boxed()
+        }
+
+        fn clock(&self) -> Duration {
+            self.0.waits.lock().unwrap().iter().sum()
+        }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the shape of a list of prepared answers")]
+    fn http(status: u16, body: &serde_json::Value) -> Result<HttpAnswer, TransportError> {
+        Ok(HttpAnswer { status, headers: http::HeaderMap::new(), body: body.to_string().into_bytes().into() })
+    }
+
+    fn said(text: &str) -> Result<HttpAnswer, TransportError> {
+        http(
+            200,
+            &json!({"choices": [{"message": {"content": text}}], "usage": {"prompt_tokens": 10, "completion_tokens": 5}}),
+        )
+    }
+
+    fn settings() -> Settings {
+        let base = "http://127.0.0.1:9/v1/".parse().unwrap();
+        let mut settings = Settings::new("grok", Protocol::OpenAi, "m", base);
+        settings.price = Price { input: 1_000_000, output: 2_000_000 };
+        settings.key_env = Some("GROK_KEY".to_owned());
+        settings
+    }
+
+    fn play(
+        settings: Settings,
+        answers: Vec<Result<HttpAnswer, TransportError>>,
+        questions: usize,
+    ) -> (Vec<Settled>, Arc<Stage>, Provider) {
+        let stage = Arc::new(Stage { answers: Mutex::new(answers.into()), ..Stage::default() });
+        let key = settings.key_env.is_some().then(|| Secret::new("sk-verysecret"));
+        let provider = Provider::new(settings, key, Box::new(Way(stage.clone())), 7);
+        let mut settled = Vec::new();
+        for n in 0..questions {
+            let schema = Some(json!({"type": "object"}));
+            let question = Question::new(Task::Analyze, 1, "S".into(), format!("U{n}"), schema, 100, 1);
+            settled.push(provider.ask(&question).now_or_never().expect("nothing really waits"));
+        }
+        (settled, stage, provider)
+    }
+
+    #[test]
+    fn an_answer_is_priced_by_the_servers_count() {
+        let (settled, stage, _) = play(settings(), vec![said("{}")], 1);
+        let call = &settled[0];
+        assert_eq!(call.outcome.as_deref(), Ok("{}"));
+        assert_eq!((call.calls, call.input_tokens, call.output_tokens, call.micros), (1, 10, 5, 20));
+        assert_eq!(*stage.headers.lock().unwrap(), ["authorization: Bearer sk-verysecret"]);
+    }
+
+    #[test]
+    fn busy_servers_are_asked_again_and_then_left_alone() {
+        let busy = || http(503, &json!({"error": {"message": "overloaded"}}));
+        let (settled, stage, _) = play(settings(), vec![busy(), busy(), said("{}")], 1);
+        assert!(settled[0].outcome.is_ok());
+        assert_eq!((settled[0].calls, stage.waits.lock().unwrap().len()), (3, 2));
+        let answers = (0..12).map(|_| busy()).collect();
+        let (settled, stage, provider) = play(settings(), answers, 5);
+        // Four tries for each of three questions; the last two were not sent at all, and cost nothing.
+        assert_eq!(settled.iter().map(|call| call.calls).collect::<Vec<_>>(), [4, 4, 4, 0, 0]);
+        assert!(
+            settled
+                .iter()
+                .all(|call| call.outcome.as_ref().unwrap_err().kind == AskFailure::Busy && call.micros == 0)
+        );
+        assert!(provider.stopped().is_some() && stage.answers.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_long_retry_after_is_not_sat_out() {
+        let mut answer = http(429, &json!({"error": "slow down"})).unwrap();
+        answer.headers.insert("retry-after", "3600".parse().unwrap());
+        let (settled, stage, _) = play(settings(), vec![Ok(answer)], 1);
+        assert_eq!(settled[0].outcome.as_ref().unwrap_err().kind, AskFailure::Busy);
+        assert!(stage.waits.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_bad_key_ends_the_run_and_is_never_repeated_in_words() {
+        let bad = http(401, &json!({"error": {"message": "Incorrect API key provided: sk-verysecret"}}));
+        let (settled, _, _) = play(settings(), vec![bad], 2);
+        for call in &settled {
+            let error = call.outcome.as_ref().unwrap_err();
+            assert_eq!(error.kind, AskFailure::Key);
+            assert!(error.words.contains("[key]") && !error.words.contains("sk-"), "{}", error.words);
+        }
+        assert_eq!((settled[0].calls, settled[1].calls), (1, 0));
+        let missing = Provider::new(settings(), None, Box::new(Way(Arc::default())), 7);
+        assert!(missing.stopped().unwrap().words.contains("GROK_KEY"));
+    }
+
+    #[test]
+    fn servers_that_take_less_are_asked_more_plainly() {
+        let refuse = |words: &str| http(400, &json!({"error": {"message": words}}));
+        let answers = vec![
+            refuse("response_format json_schema is not supported"),
+            refuse("use max_completion_tokens"),
+            said("{}"),
+            said("{}"),
+        ];
+        let (settled, stage, _) = play(settings(), answers, 2);
+        assert!(settled.iter().all(|call| call.outcome.is_ok()));
+        let bodies = stage.bodies.lock().unwrap();
+        let kinds: Vec<_> =
+            bodies.iter().map(|body| body["response_format"]["type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["json_schema", "json_object", "json_object", "json_object"]);
+        assert_eq!(bodies[3]["max_completion_tokens"], 100);
+    }
+
+    #[test]
+    fn a_lost_answer_is_booked_as_paid_and_not_sent_again() {
+        let lost = Err(TransportError::Lost("timed out".into()));
+        let (settled, _, _) = play(settings(), vec![lost], 1);
+        assert_eq!(settled[0].outcome.as_ref().unwrap_err().kind, AskFailure::Lost);
+        assert!(settled[0].calls == 1 && settled[0].micros >= 200 && !settled[0].is_final());
+        let away = || Err(TransportError::Unreached("connection refused".into()));
+        let (settled, _, _) = play(settings(), vec![away(), said("{}")], 1);
+        assert!(settled[0].outcome.is_ok() && settled[0].input_tokens == 10);
+    }
+
+    #[test]
+    fn requests_are_spaced_evenly() {
+        let mut settings = settings();
+        settings.requests_per_minute = Some(30);
+        let (_, stage, _) = play(settings, vec![said("{}"), said("{}"), said("{}")], 3);
+        assert_eq!(*stage.waits.lock().unwrap(), [Duration::from_secs(2), Duration::from_secs(2)]);
+    }
+
+    #[test]
+    fn gemini_is_spoken_to_with_its_own_header() {
+        let mut settings = settings();
+        settings.protocol = Protocol::Gemini;
+        let body = json!({"candidates": [{"finishReason": "STOP", "content": {"parts": [{"text": "{}"}]}}]});
+        let (settled, stage, _) = play(settings, vec![http(200, &body)], 1);
+        assert!(settled[0].outcome.is_ok());
+        // No usage in the answer: the upper estimate is booked.
+        assert!(settled[0].input_tokens > 64 && settled[0].output_tokens == 100);
+        assert_eq!(*stage.headers.lock().unwrap(), ["x-goog-api-key: sk-verysecret"]);
     }
 }

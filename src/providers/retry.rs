@@ -108,12 +108,12 @@ pub fn by_status(name: &str, answer: &HttpAnswer) -> Verdict {
     match answer.status {
         401 | 403 => Verdict::Failed(error(AskFailure::Key)),
         402 => Verdict::Failed(error(AskFailure::Quota)),
-        404 | 405 | 410 => Verdict::Failed(error(AskFailure::Setup)),
+        // A redirect is never followed with a key: the configured address is wrong.
+        300..=399 | 404 | 405 | 410 => Verdict::Failed(error(AskFailure::Setup)),
         // 529 is what overloaded servers of some providers answer.
         408 | 409 | 425 | 429 | 500 | 502 | 503 | 504 | 529 => {
             Verdict::Wait { after: retry_after(&answer.headers), error: error(AskFailure::Busy) }
         }
-        300..=399 => Verdict::Failed(error(AskFailure::Setup)),
         _ => Verdict::Failed(error(AskFailure::Rejected)),
     }
 }

@@ -29,8 +29,8 @@ pub struct Price {
 impl Price {
     /// The price of a call in micros, rounded up, so that many small calls cannot slip below the ceiling.
     pub fn micros(self, input_tokens: u64, output_tokens: u64) -> u64 {
-        let sum = u128::from(self.input) * u128::from(input_tokens)
-            + u128::from(self.output) * u128::from(output_tokens);
+        let part = |price: u64, tokens: u64| u128::from(price) * u128::from(tokens);
+        let sum = part(self.input, input_tokens).saturating_add(part(self.output, output_tokens));
         u64::try_from(sum.div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 }
@@ -73,9 +73,9 @@ impl Settings {
             key_env: None,
             price: Price::default(),
             requests_per_minute: None,
-            timeout: Duration::from_secs(120),
+            timeout: Duration::from_mins(2),
             attempts: 4,
-            longest_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_mins(1),
             thinking_tokens: None,
         }
     }

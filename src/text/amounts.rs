@@ -3,17 +3,20 @@
 //!
 //! Exact, because a check that money depends on must not round; where a writing has two readings, both are kept.
 //! 1. digits of any script become ASCII, runs of digits and separators become groups;
-//! 2. groups become readings by the language's habit; unit words and characters after them multiply ([`units`]);
+//! 2. groups become readings by the language's habit ([`digits`]); unit words and characters after them multiply ([`units`]);
 //! 3. numbers written in words or in Han numerals are offered, never demanded ([`spelled`]).
 //!
+//! [`digits`]: crate::text::digits
 //! [`units`]: crate::text::units
 //! [`spelled`]: crate::text::spelled
 
 use std::collections::BTreeSet;
 
 use crate::model::lang::Lang;
+use crate::text::decimal::Decimal;
+use crate::text::digits::{Run, plain};
+use crate::text::spelled;
 use crate::text::units::{self, Unit};
-use crate::text::{decimal::Decimal, spelled};
 
 /// One number as it stands in a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +29,8 @@ pub struct Amount {
     pub parts: Vec<Decimal>,
     /// True for a whole number up to twelve without unit, percent sign or currency: often written in words.
     pub small: bool,
+    /// True where a percent sign follows.
+    pub percent: bool,
     at: usize,
     end: usize,
     tens: Option<i32>,
@@ -33,31 +38,6 @@ pub struct Amount {
 
 /// Most numbers looked at in one text.
 const MAX_AMOUNTS: usize = 5_000;
-
-/// How a language writes fractions where three digits after one separator leave both readings open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Habit {
-    /// `7.596` is seven and a half, `7,596` seven thousand.
-    Point,
-    /// The other way round.
-    Comma,
-    /// Both are met.
-    Open,
-}
-
-fn habit(lang: Option<&Lang>) -> Habit {
-    let Some(lang) = lang else { return Habit::Open };
-    if lang.as_str().ends_with("-CH") || lang.as_str().ends_with("-LI") {
-        return Habit::Open;
-    }
-    match lang.primary() {
-        "en" | "zh" | "ja" | "ko" | "th" | "he" | "yue" | "ms" => Habit::Point,
-        "de" | "fr" | "it" | "nl" | "ru" | "uk" | "pl" | "tr" | "id" | "vi" | "sv" | "da" | "nb" | "no" | "fi" | "cs"
-        | "sk" | "hu" | "ro" | "bg" | "el" | "pt" => Habit::Comma,
-        // Spanish differs by country, Arabic and Indian papers write both.
-        _ => Habit::Open,
-    }
-}
 
 /// The numbers of `text`, in order. Times of day (`15:30`) are none: languages count hours differently.
 pub fn amounts(text: &str, lang: Option<&Lang>) -> Vec<Amount> {
@@ -104,126 +84,6 @@ pub fn lost(source: &str, from: Option<&Lang>, target: &str, to: Option<&Lang>) 
     out
 }
 
-/// Digits of any script as ASCII digits, full-width separators and signs as ASCII ones.
-fn plain(c: char) -> char {
-    const ZEROS: &[char] = &['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ff10}'];
-    for zero in ZEROS {
-        if let Some(digit) = u32::from(c).checked_sub(u32::from(*zero)).filter(|digit| *digit < 10) {
-            return char::from_digit(digit, 10).unwrap_or(c);
-        }
-    }
-    match c {
-        '，' => ',',
-        '．' => '.',
-        '％' | '﹪' | '٪' => '%',
-        '：' => ':',
-        '’' | '‘' => '\'',
-        '\u{a0}' | '\u{202f}' | '\u{2009}' | '\u{2007}' => '\u{a0}',
-        '\u{3000}' => ' ',
-        c => c,
-    }
-}
-
-/// Digits with single separators between them.
-struct Run {
-    groups: Vec<String>,
-    separators: Vec<char>,
-    start: usize,
-    end: usize,
-}
-
-impl Run {
-    fn read(chars: &[char], start: usize, lang: Option<&Lang>) -> Self {
-        let mut run = Self { groups: Vec::new(), separators: Vec::new(), start, end: start };
-        let mut at = start;
-        loop {
-            let group: String = chars.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();
-            at += group.len();
-            run.groups.push(group);
-            run.end = at;
-            let Some(separator) = chars.get(at).copied() else { break };
-            if !chars.get(at + 1).is_some_and(char::is_ascii_digit) || !run.takes(separator, chars, at, lang) {
-                break;
-            }
-            run.separators.push(separator);
-            at += 1;
-        }
-        run
-    }
-
-    fn takes(&self, separator: char, chars: &[char], at: usize, lang: Option<&Lang>) -> bool {
-        match separator {
-            '.' | ',' | '\u{66b}' | '\u{66c}' => true,
-            // A space or an apostrophe groups thousands or it separates two numbers.
-            '\u{a0}' | '\'' => self.three_follow(chars, at),
-            ' ' => habit(lang) != Habit::Point && self.three_follow(chars, at),
-            _ => false,
-        }
-    }
-
-    fn three_follow(&self, chars: &[char], at: usize) -> bool {
-        let digits = chars.iter().skip(at + 1).take_while(|c| c.is_ascii_digit()).count();
-        let first = self.groups.first().map_or(0, String::len);
-        digits == 3 && first <= 3 && self.groups.iter().skip(1).all(|group| group.len() == 3)
-    }
-
-    fn digits(&self) -> String {
-        self.groups.concat()
-    }
-
-    fn last(&self) -> i32 {
-        self.groups.last().map_or(0, |group| i32::try_from(group.len()).unwrap_or(0))
-    }
-
-    /// True where the groups after the first `skip` ones have three digits each (or two each and three, as in India).
-    fn grouped(&self, groups: usize) -> bool {
-        let Some((first, rest)) = self.groups.get(..groups).and_then(<[String]>::split_first) else { return false };
-        let Some((last, middle)) = rest.split_last() else { return false };
-        let sizes = |n: usize| middle.iter().all(|group| group.len() == n);
-        (1..=3).contains(&first.len()) && last.len() == 3 && (sizes(3) || (first.len() <= 2 && sizes(2)))
-    }
-
-    /// What the run as one number can mean; empty where it is several numbers (a date, a version).
-    fn readings(&self, lang: Option<&Lang>) -> Vec<Decimal> {
-        let whole = || Decimal::parse(&self.digits(), 0);
-        let fraction = || Decimal::parse(&self.digits(), -self.last());
-        let Some((last, others)) = self.separators.split_last() else { return whole().into_iter().collect() };
-        let groups = self.groups.len();
-        let readings = match others {
-            [] => match last {
-                '\u{a0}' | '\'' | ' ' | '\u{66c}' => [whole(), None],
-                '\u{66b}' => [fraction(), None],
-                _ if !self.grouped(groups) || self.groups.first().is_some_and(|group| group.starts_with('0')) => {
-                    [fraction(), None]
-                }
-                '.' => match habit(lang) {
-                    Habit::Point => [fraction(), None],
-                    Habit::Comma => [whole(), None],
-                    Habit::Open => [whole(), fraction()],
-                },
-                _ => match habit(lang) {
-                    Habit::Point => [whole(), None],
-                    Habit::Comma => [fraction(), None],
-                    Habit::Open => [whole(), fraction()],
-                },
-            },
-            [first, ..] if others.iter().all(|other| other == first) => {
-                if first == last {
-                    [whole().filter(|_| self.grouped(groups)), None]
-                } else {
-                    [fraction().filter(|_| groups == 2 || self.grouped(groups - 1)), None]
-                }
-            }
-            _ => [None, None],
-        };
-        readings.into_iter().flatten().collect()
-    }
-
-    fn parts(&self) -> Vec<Decimal> {
-        self.groups.iter().filter_map(|group| Decimal::parse(group, 0)).collect()
-    }
-}
-
 /// Where a time of day that starts with `run` ends: `15:30`, `15:30:05`.
 fn time_of_day(chars: &[char], run: &Run) -> Option<usize> {
     let pair = |at: usize| {
@@ -247,14 +107,24 @@ fn read_amounts(chars: &[char], run: &Run, lang: Option<&Lang>, out: &mut Vec<Am
         for part in run.parts() {
             let text = part.to_string();
             let small = part.is_small();
-            out.push(Amount { text, readings: vec![part], parts: Vec::new(), small, at: run.start, end: run.end, tens: None });
+            out.push(Amount {
+                text,
+                readings: vec![part],
+                parts: Vec::new(),
+                small,
+                percent: false,
+                at: run.start,
+                end: run.end,
+                tens: None,
+            });
         }
         return run.end;
     }
     let mut end = run.end;
     let mut tens = None;
     if let Some(Unit { exponents, certain, end: after }) = units::after(chars, run.end, lang) {
-        readings = exponents.iter().flat_map(|n| bare.iter().map(|reading| reading.times_ten_to(*n))).collect();
+        readings =
+            exponents.iter().flat_map(|n| bare.iter().map(|reading| reading.times_ten_to(*n))).collect();
         tens = exponents.first().copied();
         end = after;
         if let Some((sum, after)) = continued(chars, end, lang, &readings, tens) {
@@ -271,7 +141,8 @@ fn read_amounts(chars: &[char], run: &Run, lang: Option<&Lang>, out: &mut Vec<Am
     let small = !marked && readings.iter().all(Decimal::is_small);
     let text: String = chars.iter().skip(run.start).take(end - run.start).collect();
     let text = text.trim().to_owned();
-    out.push(Amount { text, readings, parts, small, at: run.start, end, tens });
+    let percent = chars.iter().skip(end).take(2).find(|c| !c.is_whitespace()) == Some(&'%');
+    out.push(Amount { text, readings, parts, small, percent, at: run.start, end, tens });
     end
 }
 
@@ -290,15 +161,17 @@ fn continued(
         return None;
     }
     loop {
-        let gap = usize::from(chars.get(end) == Some(&' ') && chars.get(end - 1).copied().is_some_and(units::is_hangul_unit));
+        let gap = usize::from(chars.get(end) == Some(&' '));
         let start = end + gap;
         if !chars.get(start).is_some_and(char::is_ascii_digit) {
             break;
         }
         let run = Run::read(chars, start, lang);
         let Some(value) = run.readings(lang).first().copied() else { break };
-        let unit = units::after(chars, run.end, lang).filter(|unit| unit.certain || unit.exponents.len() == 1);
-        let (power, after) = unit.map_or((0, run.end), |unit| (unit.exponents.first().copied().unwrap_or(0), unit.end));
+        let unit =
+            units::after(chars, run.end, lang).filter(|unit| unit.certain || unit.exponents.len() == 1);
+        let (power, after) =
+            unit.map_or((0, run.end), |unit| (unit.exponents.first().copied().unwrap_or(0), unit.end));
         // After a space a bare number is another one; and units must fall.
         if power >= tens || (gap == 1 && power == 0) {
             break;
@@ -325,16 +198,22 @@ fn has_sign(chars: &[char], start: usize, end: usize) -> bool {
 /// `1-2萬` and `10 to 20 million`: the first number of a range may mean the second one's unit.
 fn spread_over_ranges(chars: &[char], amounts: &mut [Amount]) {
     for at in 1..amounts.len() {
-        let (Some(second_at), Some(tens)) = (amounts.get(at).map(|second| second.at), amounts.get(at).and_then(|a| a.tens))
+        let (Some(second_at), Some(tens)) =
+            (amounts.get(at).map(|second| second.at), amounts.get(at).and_then(|a| a.tens))
         else {
             continue;
         };
         let Some(first) = amounts.get_mut(at - 1) else { continue };
-        let between: String = chars.iter().skip(first.end).take(second_at.saturating_sub(first.end)).collect();
+        let between: String =
+            chars.iter().skip(first.end).take(second_at.saturating_sub(first.end)).collect();
         let between = between.trim().trim_matches(|c| "$€£¥".contains(c)).trim();
-        let joins = ["-", "–", "—", "~", "～", "至", "到", "から", "to", "bis", "à", "a", "до", "and", "und", "/", "or"];
+        let joins = [
+            "-", "–", "—", "~", "～", "至", "到", "から", "to", "bis", "à", "a", "до", "and", "und", "/",
+            "or",
+        ];
         if first.tens.is_none() && joins.contains(&between) {
-            let more: Vec<Decimal> = first.readings.iter().map(|reading| reading.times_ten_to(tens)).collect();
+            let more: Vec<Decimal> =
+                first.readings.iter().map(|reading| reading.times_ten_to(tens)).collect();
             first.readings.extend(more);
         }
     }
@@ -351,9 +230,8 @@ mod tests {
 
     fn readings(text: &str, tag: &str) -> String {
         let all = amounts(text, lang(tag).as_ref());
-        let one = |amount: &Amount| {
-            amount.readings.iter().map(Decimal::to_string).collect::<Vec<_>>().join("|")
-        };
+        let one =
+            |amount: &Amount| amount.readings.iter().map(Decimal::to_string).collect::<Vec<_>>().join("|");
         all.iter().map(one).collect::<Vec<_>>().join(" ")
     }
 
@@ -392,6 +270,9 @@ mod tests {
             ("1兆2000億円", "ja", "1200000000000"),
             ("75억 3000만 달러", "ko", "7530000000"),
             ("3千萬", "zh-Hant", "30000000"),
+            ("7.5 億美元", "zh-Hant", "750000000"),
+            ("75 億 3000 萬美元，2026 年", "zh-Hant", "7530000000 2026"),
+            ("3億 20人", "ja", "300000000 20"),
             ("2.5万亿", "zh-Hans", "2500000000000"),
             ("7.5 billion", "en", "7500000000"),
             ("$7.53bn", "en", "7530000000"),
@@ -420,8 +301,18 @@ mod tests {
             lost(source, lang(from).as_ref(), target, lang(to).as_ref()).join(" ")
         };
         for (source, from, target, to) in [
-            ("營收75億3000萬美元，年增12.5%", "zh-Hant", "Revenue was $7.53 billion, up 12.5% on the year", "en"),
-            ("Revenue rose 7.2% to $1,234.5 million", "en", "Der Umsatz stieg um 7,2 % auf 1.234,5 Mio. Dollar", "de"),
+            (
+                "營收75億3000萬美元，年增12.5%",
+                "zh-Hant",
+                "Revenue was $7.53 billion, up 12.5% on the year",
+                "en",
+            ),
+            (
+                "Revenue rose 7.2% to $1,234.5 million",
+                "en",
+                "Der Umsatz stieg um 7,2 % auf 1.234,5 Mio. Dollar",
+                "de",
+            ),
             ("Bitcoin hit $120,000", "en", "ビットコインは12万ドルに達した", "ja"),
             ("4月22日，3家公司", "zh-Hant", "On April 22, three companies", "en"),
             ("200萬人", "zh-Hant", "two million people", "en"),

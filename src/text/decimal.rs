@@ -34,6 +34,7 @@ impl Decimal {
     }
 
     /// The value times 10^`n`.
+    #[must_use]
     pub fn times_ten_to(self, n: i32) -> Self {
         Self::new(self.digits, self.power.saturating_add(n))
     }
@@ -55,7 +56,8 @@ impl Decimal {
 
     /// True for a whole number up to twelve.
     pub fn is_small(&self) -> bool {
-        (0..=2).contains(&self.power) && self.digits.saturating_mul(10_u128.pow(self.power.unsigned_abs())) <= 12
+        (0..=2).contains(&self.power)
+            && self.digits.saturating_mul(10_u128.pow(self.power.unsigned_abs())) <= 12
     }
 }
 
@@ -86,7 +88,12 @@ mod tests {
         assert_eq!(of("75", 8).plus(of("3", 7)).unwrap().to_string(), "7530000000");
         assert!(of("1", 400).plus(of("1", 0)).is_none());
         assert_eq!(Decimal::parse(&"9".repeat(31), 0), None);
-        assert!(of("12", 0).is_small() && of("1", 1).is_small() && !of("13", 0).is_small() && !of("5", -1).is_small());
+        assert!(
+            of("12", 0).is_small()
+                && of("1", 1).is_small()
+                && !of("13", 0).is_small()
+                && !of("5", -1).is_small()
+        );
         assert!(of("0", 7).is_small());
     }
 }

@@ -4,6 +4,7 @@
 pub mod amounts;
 pub mod decimal;
 pub mod decode;
+pub(crate) mod digits;
 pub mod sentences;
 pub mod spelled;
 pub mod units;

@@ -119,13 +119,19 @@ fn in_words(text: &str, out: &mut BTreeSet<Decimal>) {
 
 fn unit(word: &str) -> Option<&'static [i32]> {
     Some(match word {
-        "hundred" | "hundreds" | "hundert" | "cent" | "cents" | "cien" | "ciento" | "cientos" | "сто" | "сотни" => &[2],
-        "thousand" | "thousands" | "tausend" | "tausende" | "mille" | "mil" | "тысяча" | "тысячи" | "тысяч" => &[3],
-        "million" | "millions" | "millionen" | "millón" | "millones" | "milhão" | "milhões" | "миллион" | "миллиона"
-        | "миллионов" => &[6],
+        "hundred" | "hundreds" | "hundert" | "cent" | "cents" | "cien" | "ciento" | "cientos" | "сто"
+        | "сотни" => &[2],
+        "thousand" | "thousands" | "tausend" | "tausende" | "mille" | "mil" | "тысяча" | "тысячи"
+        | "тысяч" => &[3],
+        "million" | "millions" | "millionen" | "millón" | "millones" | "milhão" | "milhões" | "миллион"
+        | "миллиона" | "миллионов" => &[6],
         "billion" | "billions" => &[9, 12],
-        "milliarde" | "milliarden" | "milliard" | "milliards" | "миллиард" | "миллиарда" | "миллиардов" => &[9],
-        "trillion" | "trillions" | "billionen" | "billones" | "billón" | "триллион" | "триллионов" => &[12],
+        "milliarde" | "milliarden" | "milliard" | "milliards" | "миллиард" | "миллиарда" | "миллиардов" => {
+            &[9]
+        }
+        "trillion" | "trillions" | "billionen" | "billones" | "billón" | "триллион" | "триллионов" => {
+            &[12]
+        }
         _ => return None,
     })
 }
@@ -133,9 +139,11 @@ fn unit(word: &str) -> Option<&'static [i32]> {
 fn number(word: &str) -> Option<Decimal> {
     let value = match word {
         "zero" | "null" | "cero" | "ноль" => 0,
-        "one" | "ein" | "eine" | "einen" | "einem" | "einer" | "eins" | "un" | "une" | "uno" | "una" | "один" | "одна"
-        | "first" | "single" => 1,
-        "two" | "zwei" | "deux" | "dos" | "два" | "две" | "due" | "dois" | "duas" | "twice" | "second" => 2,
+        "one" | "ein" | "eine" | "einen" | "einem" | "einer" | "eins" | "un" | "une" | "uno" | "una"
+        | "один" | "одна" | "first" | "single" => 1,
+        "two" | "zwei" | "deux" | "dos" | "два" | "две" | "due" | "dois" | "duas" | "twice" | "second" => {
+            2
+        }
         "three" | "drei" | "trois" | "tres" | "três" | "три" | "tre" | "third" => 3,
         "four" | "vier" | "quatre" | "cuatro" | "четыре" | "quattro" | "quatro" | "fourth" => 4,
         "five" | "fünf" | "cinq" | "cinco" | "пять" | "cinque" | "fifth" => 5,

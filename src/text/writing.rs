@@ -77,8 +77,11 @@ fn count(text: &str, lang: &Lang) -> (usize, usize) {
     let scripts = scripts(lang);
     let (mut own, mut all) = (0, 0);
     for found in text.chars().filter_map(script) {
-        all += 1;
-        own += usize::from(scripts.contains(&found));
+        let mine = scripts.contains(&found);
+        // A CJK character says as much as three letters.
+        let weight = if matches!(found, Script::Han | Script::Kana | Script::Hangul) { 3 } else { 1 };
+        all += weight;
+        own += if mine { weight } else { 0 };
     }
     (own, all)
 }
@@ -92,15 +95,16 @@ pub fn objection(text: &str, lang: &Lang, from: Option<&Lang>) -> Option<String>
     }
     let latin = scripts(lang) == [Script::Latin];
     // In Latin languages a foreign name in brackets may stand; elsewhere Latin names may be most of a short headline.
-    let wanted = if latin { 80 } else { 25 };
+    let wanted = if latin { 70 } else { 25 };
     if own * 100 < all * wanted {
         return Some(format!("it is not written in the script of {lang}"));
     }
-    if lang.primary() == "ja" && all > 30 && !text.chars().any(|c| script(c) == Some(Script::Kana)) {
+    let kana = text.chars().filter(|c| script(*c) == Some(Script::Kana)).count();
+    if lang.primary() == "ja" && all > 60 && kana == 0 {
         return Some("it has no kana: it is hardly Japanese".to_owned());
     }
-    if lang.primary() == "zh" && text.chars().filter(|c| script(*c) == Some(Script::Kana)).count() * 10 > all
-    {
+    // One の is a fashion of shop signs; three kana are Japanese.
+    if lang.primary() == "zh" && kana >= 3 {
         return Some("it has kana: it is hardly Chinese".to_owned());
     }
     chinese_objection(text, lang).or_else(|| language_objection(text, lang, from, all))
@@ -277,6 +281,8 @@ mod tests {
             ("ビットコインが過去最高値を更新した", "zh-Hant", "en"),
             ("中央銀行宣布維持基準利率不變符合市場預期分析師認為下半年可能降息兩次", "ja", "en"),
             (german, "en", "de"),
+            ("日本勢にも追い風", "zh-Hant", "ja"),
+            ("Velorin 股價當日上漲 17%。", "en", "zh-Hant"),
         ] {
             assert!(objection(text, to, from).is_some(), "{text}");
         }

@@ -198,7 +198,7 @@ fn assemble(job: &Job<'_>, plan: &Plan, outcomes: &BTreeMap<usize, Outcome>) -> 
         }
         at = at.max(leaf.at);
         match segment.number {
-            None => title = inline_text(&leaf.inlines).trim().to_owned(),
+            None => inline_text(&leaf.inlines).trim().clone_into(&mut title),
             Some(number) => {
                 inlines.insert(number, leaf.inlines);
             }
@@ -259,4 +259,161 @@ fn translate_segment(job: &Job<'_>, segment: &Segment, outcomes: &BTreeMap<usize
         }
     }
     leaf
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::model::block::Block;
+    use crate::model::lang::Lang;
+    use crate::providers::{AskError, AskFailure};
+    use crate::translate::{Glossary, MAX_SEGMENT_CHARS, Memory, ask};
+
+    struct Desk {
+        from: Lang,
+        to: Lang,
+        memory: Memory,
+        glossary: Glossary,
+        blocks: Vec<Block>,
+    }
+
+    impl Desk {
+        fn new(paragraphs: &[&str]) -> Self {
+            Self {
+                from: Lang::parse("zh-Hant").unwrap(),
+                to: Lang::parse("en").unwrap(),
+                memory: Memory::default(),
+                glossary: Glossary::default(),
+                blocks: paragraphs.iter().map(|text| Block::paragraph(*text)).collect(),
+            }
+        }
+
+        fn job(&self) -> Job<'_> {
+            Job {
+                title: "比特幣創新高",
+                blocks: &self.blocks,
+                from: Some(&self.from),
+                to: &self.to,
+                memory: &self.memory,
+                glossary: &self.glossary,
+                now: Timestamp::UNIX_EPOCH,
+                max_segment_chars: MAX_SEGMENT_CHARS,
+            }
+        }
+
+        /// Asks `model` (source text, whether it is the second try → text) until accept is content; how many questions.
+        fn run(&self, model: &dyn Fn(&str, bool) -> Result<String, AskError>) -> (Accepted, usize) {
+            let job = self.job();
+            let plan = ask(&job);
+            let settled = RefCell::new(HashMap::new());
+            let mut open = plan.questions.clone();
+            for _ in 0..4 {
+                for question in open.drain(..) {
+                    let answer = Answer {
+                        key: question.key.clone(),
+                        outcome: reply(&question, model),
+                        by: Maker { provider: "gemini".into(), model: "g".into() },
+                        at: Timestamp::from_second(1_000).unwrap(),
+                    };
+                    assert!(settled.borrow_mut().insert(question.key, answer).is_none(), "asked twice");
+                }
+                let accepted = accept(&job, &plan, &|key| settled.borrow().get(key).cloned());
+                if accepted.again.is_empty() {
+                    return (accepted, settled.borrow().len());
+                }
+                open = accepted.again;
+            }
+            panic!("it never ends");
+        }
+    }
+
+    fn reply(
+        question: &Question,
+        model: &dyn Fn(&str, bool) -> Result<String, AskError>,
+    ) -> Result<String, AskError> {
+        let user: serde_json::Value = serde_json::from_str(&question.user).unwrap();
+        let mut segments = Vec::new();
+        for piece in user["segments"].as_array().unwrap() {
+            let again = piece.get("fault").is_some();
+            let text = model(piece["text"].as_str().unwrap(), again)?;
+            if text.starts_with("RAW") {
+                return Ok(text);
+            }
+            segments.push(serde_json::json!({ "id": piece["id"], "text": text }));
+        }
+        Ok(serde_json::json!({ "segments": segments }).to_string())
+    }
+
+    fn good(text: &str) -> String {
+        match text {
+            "比特幣創新高" => "Bitcoin at a record".to_owned(),
+            "價格上漲7.2%。" => "The price rose 7.2%.".to_owned(),
+            _ => "Analysts stay calm.".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_faulty_segment_is_asked_once_more_and_then_replaced() {
+        let desk = Desk::new(&["價格上漲7.2%。", "分析師保持冷靜。"]);
+        let (accepted, calls) = desk.run(&|text, again| {
+            Ok(if text.contains("7.2") && !again { "The price rose 72%.".to_owned() } else { good(text) })
+        });
+        let translation = accepted.translation.unwrap();
+        assert_eq!((translation.faults.len(), translation.checked, calls), (0, 3, 2));
+        assert_eq!(translation.title, "Bitcoin at a record");
+        assert_eq!(plain_text(&translation.blocks), "The price rose 7.2%.\nAnalysts stay calm.");
+
+        let (accepted, calls) = desk.run(&|text, _| {
+            Ok(if text.contains("7.2") { "The price rose 72%.".to_owned() } else { good(text) })
+        });
+        let translation = accepted.translation.unwrap();
+        assert_eq!(accepted.status, Status::Ready);
+        assert_eq!(plain_text(&translation.blocks), "價格上漲7.2%。\nAnalysts stay calm.");
+        let fault = &translation.faults[0];
+        assert_eq!(
+            (fault.segment, fault.what.as_str(), fault.replaced),
+            (Some(0), "the number 7.2 is lost", true)
+        );
+        assert_eq!(calls, 2);
+    }
+
+    #[test]
+    fn unreadable_answers_are_asked_in_halves_and_then_fail() {
+        let desk = Desk::new(&["價格上漲7.2%。", "分析師保持冷靜。"]);
+        let (accepted, calls) = desk.run(&|_, _| Ok("RAW broken {".to_owned()));
+        assert!(accepted.translation.is_none());
+        assert_eq!((accepted.status.word(), calls), ("failed", 2));
+        assert!(accepted.status.why().contains("not the JSON"), "{}", accepted.status.why());
+        let cut = AskError::new(AskFailure::CutOff, "cut off");
+        let (accepted, _) = desk.run(&|text, again| if again { Ok(good(text)) } else { Err(cut.clone()) });
+        assert!(accepted.status.is_ready());
+    }
+
+    #[test]
+    fn missing_answers_and_providers_away_leave_it_pending() {
+        let desk = Desk::new(&["價格上漲7.2%。"]);
+        let (job, plan) = (desk.job(), ask(&desk.job()));
+        assert_eq!(accept(&job, &plan, &|_| None).status.word(), "pending");
+        let quota = AskError::new(AskFailure::Quota, "the quota is used up");
+        let (accepted, _) = desk.run(&|_, _| Err(quota.clone()));
+        assert_eq!((accepted.status.word(), accepted.status.why()), ("pending", "the quota is used up"));
+    }
+
+    #[test]
+    fn a_remembered_article_needs_nobody() {
+        let mut desk = Desk::new(&["價格上漲7.2%。", "12.5"]);
+        desk.memory.add(&desk.from, &desk.to, "比特幣創新高", "Bitcoin sets a record");
+        desk.memory.add(&desk.from, &desk.to, "價格上漲7.2%。", "Prices are up 7.2%.");
+        let (accepted, calls) = desk.run(&|_, _| panic!("nothing to ask"));
+        let translation = accepted.translation.unwrap();
+        assert_eq!((calls, translation.checked, translation.by.len()), (0, 0, 1));
+        assert_eq!(
+            (translation.title.as_str(), translation.by[0].provider.as_str()),
+            ("Bitcoin sets a record", "memory")
+        );
+        assert_eq!(plain_text(&translation.blocks), "Prices are up 7.2%.\n12.5");
+    }
 }

@@ -47,8 +47,10 @@ pub fn check(job: &Job<'_>, source: &str, target: &str) -> Vec<Finding> {
     for number in amounts::lost(&translated, Some(job.to), &plain, job.from) {
         out.push(Finding::minor(format!("the number {number} is not in the original")));
     }
+    out.extend(percent(&plain, &translated));
     out.extend(terms(job, &plain, &translated));
     out.extend(names(job.to, &plain, &translated));
+    out.extend(foreign_names(job.from, job.to, &plain, &translated));
     out.extend(differences(source, target).into_iter().map(Finding::minor));
     out.truncate(MAX_FINDINGS);
     out
@@ -86,8 +88,8 @@ fn untranslated(job: &Job<'_>, text: &str) -> bool {
     if job.from.is_some_and(|from| from.primary() == job.to.primary()) {
         return writing::objection(text, job.to, None).is_some();
     }
-    if !writing::fits(text, job.to) {
-        return text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    if writing::objection(text, job.to, None).is_some() {
+        return true;
     }
     if job.from.is_some_and(|from| !writing::fits(text, from)) {
         return false;
@@ -167,6 +169,39 @@ pub fn addresses(text: &str) -> Vec<&str> {
     out
 }
 
+/// Ways to say per cent, in lower case.
+const PERCENT: &[&str] = &[
+    "%",
+    "％",
+    "percent",
+    "per cent",
+    "pct",
+    "prozent",
+    "pour cent",
+    "por ciento",
+    "por cento",
+    "per cento",
+    "процент",
+    "백분",
+    "퍼센트",
+    "パーセント",
+    "ポイント",
+    "百分",
+    "成",
+    "割",
+    "بالمئة",
+    "بالمائة",
+    "в процентах",
+];
+
+/// A share that is no share any more is another number, though its digits stand.
+fn percent(source: &str, target: &str) -> Option<Finding> {
+    let had = amounts::amounts(source, None).iter().any(|amount| amount.percent);
+    let lower = target.to_lowercase();
+    (had && !PERCENT.iter().any(|sign| lower.contains(sign)))
+        .then(|| Finding::hard("a percentage is none any more"))
+}
+
 fn terms(job: &Job<'_>, source: &str, target: &str) -> Vec<Finding> {
     let wanted = job.glossary.wanted(source, job.from, job.to);
     let lost = wanted
@@ -208,6 +243,38 @@ fn names(to: &Lang, source: &str, target: &str) -> Vec<Finding> {
     out
 }
 
+/// Names in Latin letters that stand in a text of another script come over as they are: all of them lost means that
+/// something else was written; one of them lost, or a new one, is told.
+fn foreign_names(from: Option<&Lang>, to: &Lang, source: &str, target: &str) -> Vec<Finding> {
+    let (lower_source, lower_target) = (source.to_lowercase(), target.to_lowercase());
+    let lacks = |text: &str, name: &&str| !text.contains(&name.to_lowercase());
+    let mut out = Vec::new();
+    if from.is_some_and(|from| !writing::fits("abc", from)) && writing::fits("abc", to) {
+        let names = latin_names(source, 4);
+        let lost: Vec<&str> = names.iter().copied().filter(|name| lacks(&lower_target, name)).collect();
+        if let Some(first) = lost.first() {
+            let words = format!("the name {first} is lost");
+            out.push(if lost.len() == names.len() { Finding::hard(words) } else { Finding::minor(words) });
+        }
+    }
+    let least = if writing::fits("abc", to) { 6 } else { 5 };
+    let mut added = latin_names(target, least);
+    if writing::fits("abc", to) {
+        added.retain(|name| name.bytes().all(|b| b.is_ascii_uppercase()));
+    }
+    if let Some(name) = added.iter().find(|name| lacks(&lower_source, name)) {
+        out.push(Finding::minor(format!("the name {name} is not in the original")));
+    }
+    out
+}
+
+/// Words of at least `least` Latin letters that start with a capital.
+fn latin_names(text: &str, least: usize) -> Vec<&str> {
+    text.split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|word| word.len() >= least && word.starts_with(|c: char| c.is_ascii_uppercase()))
+        .collect()
+}
+
 /// `$BTC`
 fn is_cashtag(word: &str) -> bool {
     word.strip_prefix('$')
@@ -232,4 +299,113 @@ fn has_inner_capital(word: &str) -> bool {
         && chars.next().is_some_and(|c| c.is_ascii_uppercase())
         && chars.next().is_some_and(|c| c.is_ascii_lowercase())
         && chars.any(|c| c.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::translate::{Glossary, MAX_SEGMENT_CHARS, Memory};
+
+    /// The findings about one translation, hard ones with an exclamation mark in front.
+    fn findings(from: &str, source: &str, to: &str, target: &str) -> String {
+        let (from, to) = (Lang::parse(from).unwrap(), Lang::parse(to).unwrap());
+        let (memory, glossary) =
+            (Memory::default(), Glossary { terms: Vec::new(), keep: vec!["BlockTempo".to_owned()] });
+        let job = Job {
+            title: "",
+            blocks: &[],
+            from: Some(&from),
+            to: &to,
+            memory: &memory,
+            glossary: &glossary,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            max_segment_chars: MAX_SEGMENT_CHARS,
+        };
+        let all = check(&job, source, target);
+        let one = |finding: &Finding| format!("{}{}", if finding.hard { "!" } else { "" }, finding.words);
+        all.iter().map(one).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn good_translations_pass() {
+        for (from, source, to, target) in [
+            (
+                "zh-Hant",
+                "比特幣突破 ⟦1⟧12萬美元⟦/1⟧，BlockTempo 報導",
+                "en",
+                "Bitcoin passes ⟦1⟧$120,000⟦/1⟧, BlockTempo reports",
+            ),
+            ("en", "OpenAI released GPT-5 for $20 a month", "ja", "OpenAIは月額20ドルでGPT-5を公開した"),
+            (
+                "en",
+                "BlackRock raised its stake to 7.2%",
+                "de",
+                "BlackRock hat seinen Anteil auf 7,2 % erhöht",
+            ),
+            ("de", "Ausblick", "en", "Outlook"),
+            (
+                "zh-Hant",
+                "\"We will wait and see what happens,\" he said.",
+                "en",
+                "\"We will wait and see what happens,\" he said.",
+            ),
+            ("en", "Jerome Powell", "de", "Jerome Powell"),
+            ("ja", "詳しくは https://e.example/a を参照", "en", "For details see https://e.example/a"),
+        ] {
+            assert_eq!(findings(from, source, to, target), "", "{source} -> {target}");
+        }
+    }
+
+    #[test]
+    fn bad_translations_are_told() {
+        let long = "比特幣價格在週四突破歷史新高，市場情緒高漲，分析師表示後市可期。";
+        for (from, source, to, target, expected) in [
+            ("zh-Hant", long, "en", "", "!its translation is empty"),
+            ("zh-Hant", long, "en", "HACKED", "!its translation is far shorter than the original"),
+            ("zh-Hant", long, "en", long, "!it came back untranslated"),
+            (
+                "zh-Hant",
+                "營收75億美元",
+                "en",
+                "Revenue was $75 billion",
+                "!the number 75億 is lost; the number 75 billion is not",
+            ),
+            ("en", "It rose 7.2% today", "de", "Es stieg heute", "!the number 7.2 is lost"),
+            ("en", "BlockTempo says so", "de", "Das sagt Blockzeit", "!the name BlockTempo is lost"),
+            (
+                "en",
+                "It runs on the RTX4090",
+                "ja",
+                "それは最新のカードで動く",
+                "!the number 4090 is lost; !the name RTX4090 is lost",
+            ),
+            ("en", "BlackRock buys more", "de", "Schwarzfels kauft mehr", "the name BlackRock is lost"),
+            ("zh-Hant", "點擊查看", "en", "Click http://evil.example/x now", "!it holds an address"),
+            ("zh-Hant", "點擊查看", "en", "<b>Click</b>", "!it holds markup"),
+            (
+                "zh-Hant",
+                "市場反應",
+                "en",
+                "Sure, here is the market reaction",
+                "!it holds words of a machine",
+            ),
+            (
+                "zh-Hant",
+                "看⟦1⟧報告⟦/1⟧",
+                "en",
+                "See the report",
+                "a link, an emphasis or a code of the original is lost",
+            ),
+            (
+                "en",
+                "Prices fall in Asia",
+                "zh-Hant",
+                "价格在亚洲时间下跌，这个国家",
+                "!it is in the other script of Chinese",
+            ),
+        ] {
+            let found = findings(from, source, to, target);
+            assert!(found.starts_with(expected), "{source} -> {target}: {found}");
+        }
+    }
 }

@@ -6,7 +6,8 @@ use crate::text::words::is_cjk;
 /// One term with its forms in several languages.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Term {
-    /// `(language, forms)`; of several forms the first is wanted, the others are accepted.
+    /// `(language, forms)`; of several forms the one in the same place as the original's is wanted (the first, where there
+    /// is none), the others are accepted.
     pub forms: Vec<(Lang, Vec<String>)>,
 }
 
@@ -48,10 +49,14 @@ impl Glossary {
                 .forms
                 .iter()
                 .filter(|(lang, _)| from.is_none_or(|from| from.reads(lang)) && lang != to)
-                .flat_map(|(_, forms)| forms)
-                .find(|form| holds_word(&lower, &form.to_lowercase()));
-            if let Some(source) = found {
-                out.push(Wanted { source, forms: forms.iter().map(String::as_str).collect() });
+                .flat_map(|(_, forms)| forms.iter().enumerate())
+                .find(|(_, form)| holds_word(&lower, &form.to_lowercase()));
+            if let Some((place, source)) = found {
+                let mut forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+                if place < forms.len() {
+                    forms.swap(0, place);
+                }
+                out.push(Wanted { source, forms });
             }
         }
         for name in &self.keep {
@@ -151,10 +156,7 @@ mod tests {
         assert_eq!(words("比特幣現金上漲", Some("zh-Hant"), "en"), ["Bitcoin Cash"]);
         assert_eq!(words("比特幣與比特幣現金", Some("zh-Hant"), "en"), ["Bitcoin", "Bitcoin Cash"]);
         assert_eq!(words("OpenAI 與比特幣", None, "en"), ["Bitcoin", "OpenAI"]);
-        assert_eq!(
-            words("The Fed cut rates; fedora hats", Some("en"), "ru"),
-            ["Федеральная резервная система"]
-        );
+        assert_eq!(words("The Fed cut rates; fedora hats", Some("en"), "ru"), ["ФРС"]);
         assert!(words("fedora hats", Some("en"), "ru").is_empty());
         // No form in the target language: nothing is asked for.
         assert!(words("比特幣", Some("zh-Hant"), "ko").is_empty());

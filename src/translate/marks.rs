@@ -49,7 +49,7 @@ impl Marked {
                 Inline::Text { text } => self.text.push_str(&text.replace('⟦', "[").replace('⟧', "]")),
                 Inline::Code { .. } | Inline::Break => {
                     self.marks.push(Mark::Whole(inline.clone()));
-                    self.text.push_str(&format!("⟦{}/⟧", self.marks.len()));
+                    self.sign("⟦", "/⟧", self.marks.len());
                 }
                 Inline::Emphasis { inlines } => self.enclose(Mark::Emphasis, inlines, depth),
                 Inline::Strong { inlines } => self.enclose(Mark::Strong, inlines, depth),
@@ -64,9 +64,15 @@ impl Marked {
         }
         self.marks.push(mark);
         let number = self.marks.len();
-        self.text.push_str(&format!("⟦{number}⟧"));
+        self.sign("⟦", "⟧", number);
         self.push(inlines, depth + 1);
-        self.text.push_str(&format!("⟦/{number}⟧"));
+        self.sign("⟦/", "⟧", number);
+    }
+
+    fn sign(&mut self, open: &str, close: &str, number: usize) {
+        self.text.push_str(open);
+        self.text.push_str(&number.to_string());
+        self.text.push_str(close);
     }
 
     /// True where there is anything to protect.
@@ -341,8 +347,8 @@ mod tests {
         #[test]
         fn any_text_is_restored_without_panic(text in "([⟦⟧/ 0-9a-c]|⟦1⟧|⟦/1⟧|⟦2⟧|⟦/2⟧|⟦3/⟧){0,40}") {
             let restored = protect(&leaf()).restore(&text);
-            let words: String = inline_text(&restored.inlines).chars().filter(|c| c.is_ascii_lowercase()).collect();
-            let sent: String = text.chars().filter(|c| c.is_ascii_lowercase()).collect();
+            let words: String = inline_text(&restored.inlines).chars().filter(char::is_ascii_lowercase).collect();
+            let sent: String = text.chars().filter(char::is_ascii_lowercase).collect();
             // Every word that came is kept; code of the original alone comes on top.
             prop_assert_eq!(words.replace("main", ""), sent);
         }
