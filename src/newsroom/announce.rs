@@ -1,12 +1,14 @@
 //! A desk goes in, what it announces right now comes out, in the desk's own format.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::loopback::Response;
 use crate::newsroom::house::{self, DESKS, Desk, Format, House};
 use crate::newsroom::manuscript::Piece;
 use crate::newsroom::markup::{escape, plain};
-use crate::newsroom::page;
+use crate::newsroom::page::{self, each};
 use crate::newsroom::room::{Room, house_of, iso, rfc2822};
 
 /// At most so many pieces stand in a feed.
@@ -67,9 +69,9 @@ fn rss(room: &Room, desk: &Desk, house: &House, base: &str, pieces: &[&Piece]) -
         let comments = piece.comments.map_or(String::new(), |comments| {
             format!("<slash:comments>{comments}</slash:comments>\n<comments>{address}#comments</comments>\n")
         });
-        let tags: String =
-            piece.tags.iter().map(|tag| format!("<category>{}</category>\n", escape(tag))).collect();
-        out.push_str(&format!(
+        let tags = each(&piece.tags, |tag| format!("<category>{}</category>\n", escape(tag)));
+        let _ = write!(
+            out,
             "<item>\n<title>{}</title>\n<link>{address}?utm_source=feed&amp;utm_medium=rss</link>\n\
              <guid isPermaLink=\"false\">{}-{}</guid>\n<pubDate>{}</pubDate>\n<dc:creator>{}</dc:creator>\n{tags}{comments}\
              <description>{}</description>\n<content:encoded><![CDATA[{body}]]></content:encoded>\n</item>\n",
@@ -79,7 +81,7 @@ fn rss(room: &Room, desk: &Desk, house: &House, base: &str, pieces: &[&Piece]) -
             rfc2822(house, piece.at),
             escape(piece.author),
             escape(&plain(piece.lead(room.now()))),
-        ));
+        );
     }
     out.push_str("</channel>\n</rss>\n");
     out
@@ -89,13 +91,14 @@ fn rss(room: &Room, desk: &Desk, house: &House, base: &str, pieces: &[&Piece]) -
 fn cut_rss(room: &Room, desk: &Desk, house: &House, base: &str, pieces: &[&Piece]) -> String {
     let mut out = rss_head(desk, house, base).replace("</title>", " – R&D</title>");
     for piece in pieces {
-        out.push_str(&format!(
+        let _ = write!(
+            out,
             "<item>\n<title>{}</title>\n<link>{}</link>\n<pubDate>{}</pubDate>\n<description>{}</description>\n</item>\n",
             plain(piece.title()),
             room.address(piece),
             rfc2822(house, piece.at),
             plain(piece.lead(room.now())),
-        ));
+        );
     }
     out.push_str("<item>\n<title>Letters to the edi");
     out
@@ -116,9 +119,9 @@ fn atom(room: &Room, desk: &Desk, house: &House, base: &str, pieces: &[&Piece]) 
     );
     for piece in pieces {
         let address = room.address(piece);
-        let tags: String =
-            piece.tags.iter().map(|tag| format!("<category term=\"{}\"/>\n", escape(tag))).collect();
-        out.push_str(&format!(
+        let tags = each(&piece.tags, |tag| format!("<category term=\"{}\"/>\n", escape(tag)));
+        let _ = write!(
+            out,
             "<entry>\n<id>{address}</id>\n<title>{}</title>\n<link rel=\"alternate\" href=\"{address}\"/>\n\
              <published>{}</published>\n<updated>{}</updated>\n<author><name>{}</name></author>\n{tags}\
              <summary>{}</summary>\n</entry>\n",
@@ -127,15 +130,14 @@ fn atom(room: &Room, desk: &Desk, house: &House, base: &str, pieces: &[&Piece]) 
             iso(house, piece.modified(now)),
             escape(piece.author),
             escape(&plain(piece.lead(now))),
-        ));
+        );
     }
     out.push_str("</feed>\n");
     out
 }
 
 fn rdf(room: &Room, house: &House, base: &str, pieces: &[&Piece]) -> String {
-    let list: String =
-        pieces.iter().map(|piece| format!("<rdf:li rdf:resource=\"{}\"/>\n", room.address(piece))).collect();
+    let list = each(pieces, |piece| format!("<rdf:li rdf:resource=\"{}\"/>\n", room.address(piece)));
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rdf:RDF xmlns=\"http://purl.org/rss/1.0/\" \
          xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
@@ -145,7 +147,8 @@ fn rdf(room: &Room, house: &House, base: &str, pieces: &[&Piece]) -> String {
     );
     for piece in pieces {
         let address = room.address(piece);
-        out.push_str(&format!(
+        let _ = write!(
+            out,
             "<item rdf:about=\"{address}\">\n<title>{}</title>\n<link>{address}</link>\n<description>{}</description>\n\
              <dc:date>{}</dc:date>\n<dc:creator>{}</dc:creator>\n<dc:subject>{}</dc:subject>\n</item>\n",
             escape(&plain(piece.title())),
@@ -153,7 +156,7 @@ fn rdf(room: &Room, house: &House, base: &str, pieces: &[&Piece]) -> String {
             iso(house, piece.at),
             escape(piece.author),
             escape(&piece.tags.join(", ")),
-        ));
+        );
     }
     out.push_str("</rdf:RDF>\n");
     out
@@ -194,7 +197,8 @@ fn sitemap(room: &Room, house: &House, pieces: &[&Piece]) -> String {
          xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">\n",
     );
     for piece in pieces {
-        out.push_str(&format!(
+        let _ = write!(
+            out,
             "<url>\n<loc>{}</loc>\n<lastmod>{}</lastmod>\n<news:news>\n<news:publication><news:name>{}</news:name>\
              <news:language>{}</news:language></news:publication>\n<news:publication_date>{}</news:publication_date>\n\
              <news:title>{}</news:title>\n</news:news>\n</url>\n",
@@ -204,27 +208,24 @@ fn sitemap(room: &Room, house: &House, pieces: &[&Piece]) -> String {
             house.language,
             iso(house, piece.at),
             escape(&plain(piece.title())),
-        ));
+        );
     }
     out.push_str("</urlset>\n");
     out
 }
 
 fn listing(room: &Room, house: &House, pieces: &[&Piece]) -> String {
-    let items: String = pieces
-        .iter()
-        .map(|piece| {
-            format!(
-                "<li class=\"teaser\"><a class=\"headline\" href=\"{}\">{}</a>\n<time datetime=\"{}\">{}</time>\n\
+    let items = each(pieces, |piece| {
+        format!(
+            "<li class=\"teaser\"><a class=\"headline\" href=\"{}\">{}</a>\n<time datetime=\"{}\">{}</time>\n\
                  <p>{}</p></li>\n",
-                room.address(piece),
-                escape(&plain(piece.title())),
-                iso(house, piece.at),
-                crate::newsroom::room::written(house, piece.at),
-                escape(&plain(piece.lead(room.now()))),
-            )
-        })
-        .collect();
+            room.address(piece),
+            escape(&plain(piece.title())),
+            iso(house, piece.at),
+            crate::newsroom::room::written(house, piece.at),
+            escape(&plain(piece.lead(room.now()))),
+        )
+    });
     let main = format!("<main><h1>{}</h1>\n<ul class=\"latest\">\n{items}</ul></main>", house.words.nav[0]);
     page::frame(house, house.motto, "", &main)
 }

@@ -1,5 +1,6 @@
 //! The manuscripts' inline markup goes in (`**strong**`, `*emphasis*`, `[words](address)`, not nested), runs come out;
 //! from these plain text and HTML.
+use std::fmt::Write as _;
 
 /// A run of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,10 +75,14 @@ pub fn html(text: &str, address: impl Fn(&str) -> String) -> String {
     for run in runs(text) {
         match run {
             Run::Text(words) => out.push_str(&escape(words)),
-            Run::Marked(Mark::Strong, words) => out.push_str(&format!("<strong>{}</strong>", escape(words))),
-            Run::Marked(Mark::Emphasis, words) => out.push_str(&format!("<em>{}</em>", escape(words))),
+            Run::Marked(Mark::Strong, words) => {
+                let _ = write!(out, "<strong>{}</strong>", escape(words));
+            }
+            Run::Marked(Mark::Emphasis, words) => {
+                let _ = write!(out, "<em>{}</em>", escape(words));
+            }
             Run::Marked(Mark::Link(target), words) => {
-                out.push_str(&format!("<a href=\"{}\">{}</a>", escape(&address(target)), escape(words)));
+                let _ = write!(out, "<a href=\"{}\">{}</a>", escape(&address(target)), escape(words));
             }
         }
     }

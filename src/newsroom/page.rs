@@ -1,6 +1,8 @@
 //! A piece goes in, the HTML page of its publication comes out, with all that real pages carry around an article:
 //! navigation, notices, share buttons, boxes, a footer. And the article's body alone, for feeds.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -20,7 +22,7 @@ pub fn body(room: &Room, piece: &Piece) -> String {
         if open != list {
             close(&mut out, open);
             if let Some(tag) = list {
-                out.push_str(&format!("<{tag}>\n"));
+                let _ = writeln!(out, "<{tag}>");
             }
             open = list;
         }
@@ -46,7 +48,7 @@ fn container(kind: Kind) -> Option<&'static str> {
 
 fn close(out: &mut String, open: Option<&str>) {
     if let Some(tag) = open {
-        out.push_str(&format!("</{tag}>\n"));
+        let _ = writeln!(out, "</{tag}>");
     }
 }
 
@@ -60,7 +62,8 @@ fn element(room: &Room, piece: &Piece, segment: &Segment, now: Timestamp, first_
         Kind::Item | Kind::Numbered => format!("<li>{}</li>", html(text)),
         Kind::Row => {
             let tag = if first_row { "th" } else { "td" };
-            let cells: String = cells(text).map(|cell| format!("<{tag}>{}</{tag}>", html(cell))).collect();
+            let cells: Vec<&str> = cells(text).collect();
+            let cells = each(&cells, |cell| format!("<{tag}>{}</{tag}>", html(cell)));
             format!("<tr>{cells}</tr>")
         }
         Kind::Picture(file) => format!(
@@ -70,6 +73,11 @@ fn element(room: &Room, piece: &Piece, segment: &Segment, now: Timestamp, first_
             html(text)
         ),
     }
+}
+
+/// What `show` makes of each of `list`, one after the other.
+pub fn each<T>(list: &[T], show: impl Fn(&T) -> String) -> String {
+    list.iter().map(show).collect::<Vec<_>>().concat()
 }
 
 /// The article's page. `base` is the publication's base address.
@@ -86,22 +94,15 @@ pub fn article(room: &Room, piece: &Piece, base: &str) -> String {
 
 /// A page of the house: head, navigation, `main`, footer.
 pub fn frame(house: &House, title: &str, head: &str, main: &str) -> String {
-    let nav: String = house
-        .words
-        .nav
-        .iter()
-        .enumerate()
-        .map(|(at, word)| {
-            format!("<li><a href=\"/{}\">{word}</a></li>", if at == 0 { "" } else { "section/" })
-        })
-        .collect();
+    let [home, sections @ ..] = house.words.nav;
+    let nav = each(&sections, |word| format!("<li><a href=\"/section/\">{word}</a></li>"));
     let [cookies, accept] = house.words.cookies;
     format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} | {name}</title>\n{head}\
          <link rel=\"stylesheet\" href=\"/media/site.css\">\n<script src=\"/media/site.js\" defer></script>\n</head>\n<body>\n\
          <header class=\"site-header\"><a class=\"logo\" href=\"/\">{name}</a> <span class=\"motto\">{motto}</span>\n\
-         <nav class=\"main-nav\"><ul>{nav}</ul></nav></header>\n\
+         <nav class=\"main-nav\"><ul><li><a href=\"/\">{home}</a></li>{nav}</ul></nav></header>\n\
          <div class=\"cookie-notice\" role=\"dialog\"><p>{cookies}</p><button>{accept}</button></div>\n{main}\n\
          <footer class=\"site-footer\"><p>{footer}</p><p>© 2026 {name}</p></footer>\n</body>\n</html>\n",
         lang = house.language,
@@ -145,11 +146,11 @@ fn head(room: &Room, piece: &Piece, base: &str) -> String {
     );
     if let Some(picture) = picture {
         data["image"] = json!([picture]);
-        out.push_str(&format!("<meta property=\"og:image\" content=\"{picture}\">\n"));
+        let _ = writeln!(out, "<meta property=\"og:image\" content=\"{picture}\">");
     }
     // `<` inside a script element would end it; in JSON it has another spelling.
     let data = data.to_string().replace('<', "\\u003c");
-    out.push_str(&format!("<script type=\"application/ld+json\">{data}</script>\n"));
+    let _ = writeln!(out, "<script type=\"application/ld+json\">{data}</script>");
     out
 }
 
@@ -163,14 +164,10 @@ fn share(house: &House) -> String {
 
 /// Links to the house's other articles of the time before.
 fn related(room: &Room, house: &House, piece: &Piece) -> String {
-    let links: String = room
-        .published(|desk| desk.house == house.id)
-        .filter(|other| other.at < piece.at)
-        .take(4)
-        .map(|other| {
-            format!("<li><a href=\"{}\">{}</a></li>", room.address(other), escape(&plain(other.title())))
-        })
-        .collect();
+    let earlier = room.published(|desk| desk.house == house.id).filter(|other| other.at < piece.at);
+    let links = each(&earlier.take(4).collect::<Vec<_>>(), |other| {
+        format!("<li><a href=\"{}\">{}</a></li>", room.address(other), escape(&plain(other.title())))
+    });
     format!("<h3>{}</h3><ul>{links}</ul>", house.words.related)
 }
 
@@ -188,7 +185,7 @@ fn byline(house: &House, piece: &Piece) -> String {
 }
 
 fn tags(piece: &Piece) -> String {
-    piece.tags.iter().map(|tag| format!("<a href=\"/tag/\" rel=\"tag\">{}</a> ", escape(tag))).collect()
+    each(&piece.tags, |tag| format!("<a href=\"/tag/\" rel=\"tag\">{}</a> ", escape(tag)))
 }
 
 fn journal(room: &Room, house: &House, piece: &Piece, text: &str) -> String {

@@ -1,6 +1,8 @@
 //! The addresses of a running newsroom go in, the configuration of the sample site comes out: the same YAML files that a
 //! person would write.
 
+use std::fmt::Write as _;
+
 use crate::newsroom::house::{DESKS, Format, house};
 use crate::newsroom::room::Room;
 use crate::newsroom::wire::{ANALYST, TRANSLATOR};
@@ -56,7 +58,8 @@ fn sources(room: &Room) -> String {
             Format::Portal => "json",
             _ => "feed",
         };
-        out.push_str(&format!(
+        let _ = write!(
+            out,
             "  - id: {}\n    name: {}\n    publisher: {}\n    url: {}{}\n    kind: {kind}\n    category: {}\n    \
              export_category: {}\n",
             desk.id,
@@ -66,7 +69,7 @@ fn sources(room: &Room) -> String {
             desk.path,
             desk.category,
             desk.export,
-        ));
+        );
         match desk.format {
             Format::Listing => out.push_str(
                 "    listing: { item: \"li.teaser\", link: \"a.headline\", title: \"a.headline\", date: time, summary: p }\n",

@@ -2,6 +2,7 @@
 //! analyses by title. Where a manuscript says so, the answer is wrong.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
@@ -252,7 +253,9 @@ fn remarked(prepared: &Prepared, marks: &[(String, String)]) -> String {
         };
         let own = originals.iter().position(|(own, _)| *own == mark).map(|at| originals.remove(at));
         match own.and_then(|(_, covered)| marks.iter().find(|(_, words)| words.trim() == covered)) {
-            Some((number, _)) => out.push_str(&format!("⟦{number}⟧{words}⟦/{number}⟧")),
+            Some((number, _)) => {
+                let _ = write!(out, "⟦{number}⟧{words}⟦/{number}⟧");
+            }
             None => out.push_str(words),
         }
     }
