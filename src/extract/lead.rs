@@ -38,7 +38,7 @@ pub(crate) fn outside(
             let words = tree.text_of(at, 1_500);
             let folded = fold(&words);
             let said = !description.is_empty() && folded.len() > 40 && same_start(&folded, &description);
-            let near = heading.is_some_and(|heading| at > tree.end(heading));
+            let near = heading.is_some_and(|heading| at >= tree.end(heading));
             let named = in_lead(tree, evidence, at) && (near || heading.is_none());
             let under = near && facts.own >= 60 && facts.own_marks > 0 && follows(tree, at, heading);
             if (said || named || under) && folded != title && phrases::judge(&words).is_none() {
