@@ -121,9 +121,15 @@ pub(crate) fn words(value: &str) -> Hints {
         let letter = byte.is_ascii_alphabetic() || byte >= 0x80;
         if (!letter || (upper && lower)) && len > 0 {
             let this = word.get(..len).unwrap_or_default();
-            hints = hints.or(single(this));
+            let previous = before.get(..before_len).unwrap_or_default();
+            let mut said = single(this);
+            // `field--label-hidden`, `overflow-x-hidden`, `md-hide`: something about it is hidden, or somewhere.
+            if before_len > 0 && !matches!(previous, b"is" | b"visually" | b"visibility" | b"js") {
+                said = said.without(Hints::HIDDEN);
+            }
+            hints = hints.or(said);
             if before_len > 0 {
-                hints = hints.or(pair(before.get(..before_len).unwrap_or_default(), this));
+                hints = hints.or(pair(previous, this));
             }
             before = word;
             before_len = len;
