@@ -234,7 +234,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Gives a caption to the last image of the figure, or keeps it as a paragraph where there is none.
+    /// Gives a caption to the last image of the figure, or keeps it as a paragraph under what else stands there.
     fn caption(&mut self, blocks: Vec<Block>) {
         if let Some((_, Frame::Figure { blocks: inside })) = self.frames.last_mut()
             && let Some(Block::Image { caption, .. }) = inside.last_mut()
@@ -242,6 +242,10 @@ impl<'a> Builder<'a> {
             if caption.is_empty() {
                 *caption = flat(blocks);
             }
+            return;
+        }
+        // A caption of a picture that cannot be named says nothing; one under a quote or a table does.
+        if matches!(self.frames.last(), Some((_, Frame::Figure { blocks })) if blocks.is_empty()) {
             return;
         }
         for block in blocks {

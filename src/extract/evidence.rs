@@ -166,6 +166,9 @@ impl Evidence {
             let sentences = facts.marks * 120 > mine && facts.link_share() < 0.3;
             if matches!(tag, Tag::Html | Tag::Body | Tag::Article | Tag::Main) || hints.has(Hints::ENTRY) {
                 out = Hints::NONE;
+            } else if tag.heading().is_some() {
+                // The id of a heading is made of its words.
+                out = only(out, Hints::HIDDEN);
             } else if mine * 2 > prose {
                 out = if hints.has(Hints::BODY) { Hints::NONE } else { only(out, Hints::COMMENT) };
             } else if mine * 4 > prose && hints.has(Hints::STRONG) {

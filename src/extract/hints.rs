@@ -17,7 +17,7 @@ macro_rules! hints {
 hints! {
     COMMENT = 0; RELATED = 1; SHARE = 2; NAV = 3; AD = 4; SIDE = 5; FOOT = 6; HEAD = 7; META = 8; CAPTION = 9;
     TAGS = 10; SUBSCRIBE = 11; AUTHOR = 12; COOKIE = 13; TOOLS = 14; HIDDEN = 15; BODY = 16; LEAD = 17;
-    GALLERY = 18; STRONG = 19; TITLE = 20; MORE = 21; DATE = 22; BOX = 23; PAYWALL = 24; REPLY = 25; ENTRY = 26; WIDGET = 27;
+    GALLERY = 18; STRONG = 19; TITLE = 20; MORE = 21; DATE = 22; BOX = 23; PAYWALL = 24; REPLY = 25; ENTRY = 26; WIDGET = 27; EMBED = 28;
 }
 
 impl Hints {
@@ -65,7 +65,7 @@ impl Hints {
                 _ => {}
             }
         }
-        hints
+        if hints.has(Self::EMBED) { hints.without(Self::SHARE.or(Self::GALLERY)) } else { hints }
     }
 }
 
@@ -121,9 +121,15 @@ pub(crate) fn words(value: &str) -> Hints {
         let letter = byte.is_ascii_alphabetic() || byte >= 0x80;
         if (!letter || (upper && lower)) && len > 0 {
             let this = word.get(..len).unwrap_or_default();
-            hints = hints.or(single(this));
+            let previous = before.get(..before_len).unwrap_or_default();
+            let mut said = single(this);
+            // `field--label-hidden`, `overflow-x-hidden`, `md-hide`: something about it is hidden, or somewhere.
+            if before_len > 0 && !matches!(previous, b"is" | b"visually" | b"visibility" | b"js") {
+                said = said.without(Hints::HIDDEN);
+            }
+            hints = hints.or(said);
             if before_len > 0 {
-                hints = hints.or(pair(before.get(..before_len).unwrap_or_default(), this));
+                hints = hints.or(pair(previous, this));
             }
             before = word;
             before_len = len;
@@ -225,6 +231,7 @@ fn single(word: &[u8]) -> Hints {
         b"more" | b"latest" | b"teaser" | b"teasers" | b"recent" | b"next" | b"previous" | b"prev" | b"archive"
         | b"archives" | b"weitere" | b"also" | b"links" | b"linklist" | b"linkbox" => Hints::MORE,
         b"widget" | b"widgets" => Hints::WIDGET,
+        b"embed" | b"embeds" | b"oembed" | b"embedded" => Hints::EMBED,
         b"box" | b"infobox" | b"info" | b"factbox" | b"kasten" | b"inset" | b"pullquote" | b"aparte" => Hints::BOX,
         _ => Hints::NONE,
     }

@@ -38,7 +38,7 @@ pub(crate) fn outside(
             let words = tree.text_of(at, 1_500);
             let folded = fold(&words);
             let said = !description.is_empty() && folded.len() > 40 && same_start(&folded, &description);
-            let near = heading.is_some_and(|heading| at > tree.end(heading));
+            let near = heading.is_some_and(|heading| at >= tree.end(heading));
             let named = in_lead(tree, evidence, at) && (near || heading.is_none());
             let under = near && facts.own >= 60 && facts.own_marks > 0 && follows(tree, at, heading);
             if (said || named || under) && folded != title && phrases::judge(&words).is_none() {
@@ -46,7 +46,9 @@ pub(crate) fn outside(
                     text = fold(&tree.text_of(root, 200_000));
                 }
                 let start: String = folded.chars().take(60).collect();
-                if !text.contains(&start) && !repeats(tree, &parts, &start) {
+                let end: String = folded.chars().skip(folded.chars().count().saturating_sub(60)).collect();
+                let there = text.contains(&start) && text.contains(&end);
+                if !there && !repeats(tree, &parts, &start) {
                     parts.push((at, tree.end(at)));
                     clean(tree, evidence, at, fates);
                 }
@@ -80,7 +82,9 @@ fn is_line(tree: &Tree, evidence: &Evidence, at: usize) -> bool {
 
 /// True where the line or one of the two elements around it is named as a lead.
 fn in_lead(tree: &Tree, evidence: &Evidence, at: usize) -> bool {
-    std::iter::once(at)
+    // A paragraph that is named a teaser is the article's own; other teasers are links in boxes.
+    let teaser = tree.tag(at) == Tag::P && evidence.of(at).hints.has(Hints::MORE) && evidence.of(at).links == 0;
+    teaser || std::iter::once(at)
         .chain(tree.ancestors(at).take(2))
         .any(|up| evidence.of(up).hints.has(Hints::LEAD) && evidence.of(up).text < 1_500)
 }

@@ -35,7 +35,7 @@ const READ_ALSO: &[&str] = &[
     "читайте также", "читайте еще", "читайте ещё", "читай также", "смотри также", "смотрите также", "см. также", "читать далее", "подробнее",
     "по теме", "ссылки по теме", "материалы по теме", "ранее по теме", "читати також", "читайте також", "дивіться також", "прочетете още", "вижте още",
     "διαβάστε επίσης", "διαβάστε ακόμα", "διαβάστε ακόμη", "διαβαστε επισης", "διαβάστε περισσότερα", "δείτε επίσης", "δείτε ακόμα", "διαβάστε και",
-    "okuyun:", "ayrıca bakınız", "ilginizi çekebilir", "bunu da oku", "läs också", "läs även", "läs mer", "les også", "læs også", "lue myös",
+    "okuyun:", "ayrıca bakınız", "ilginizi çekebilir", "bunu da oku", "läs också", "läs även", "läs mer", "les også", "læs også", "lue myös", "lue lisää", "lue seuraavaksi", "mira:",
     "čtěte také", "přečtěte si také", "čítajte aj", "prečítajte si", "olvassa el", "citește și", "citiți și", "baca juga", "xem thêm",
     "相关阅读", "相關閱讀", "相关报道", "相關報導", "相关新闻", "相關新聞", "相关链接", "延伸阅读", "延伸閱讀", "推荐阅读", "推薦閱讀", "更多阅读", "点击查看", "更多內容",
     "更多新闻", "更多新聞", "点击进入", "詳しくは", "関連記事", "あわせて読みたい", "こちらもおすすめ", "続きを読む", "관련기사", "관련 기사", "اقرأ أيضا", "اقرأ أيضاً", "إقرأ أيضا", "شاهد أيضا",
@@ -90,10 +90,10 @@ const PITCH: &[&str] = &[
     "already a subscriber", "if you're a subscriber", "to view the full story", "first-time subscriber", "by signing up", "we use cookies",
     "this site uses", "all rights reserved", "join the", "check out our", "skip to", "back to top", "print this", "buy now", "register now", "enable javascript",
     "please enable", "loading", "submit your letter", "story continues", "article continues", "ads by", "please read our terms", "terms of use",
-    "comments are closed", "comments are now closed", "most listened", "follow the", "for the latest stories", "subscribe now", "help us",
+    "comments are closed", "comments are now closed", "most listened", "follow the", "for the latest stories", "subscribe now", "help us", "written permission", "this article is the copyrighted", "quantities may", "view full image", "enlarge image", "close", "see more photos", "more great", "most popular", "watch more", "we may earn", "this post contains affiliate", "ftc:",
     "anzeige", "werbung", "newsletter", "jetzt abonnieren", "abonnieren", "folgen sie", "folgt uns", "folge uns", "melden sie sich", "jetzt anmelden", "teilen",
     "artikel teilen", "drucken", "zurück zur", "zurück", "zum seitenanfang", "nach oben", "alle rechte vorbehalten", "kontakt:", "zur startseite",
-    "jetzt kostenlos", "registrieren sie", "lesen sie das", "hier geht es zu", "hier geht's zu",
+    "jetzt kostenlos", "registrieren sie", "lesen sie das", "hier geht es zu", "hier geht es zur", "hier geht es zum", "hier geht's zu", "hier geht's zum", "hier geht's zur", "jetzt bestellen", "jetzt die aktuelle", "kennt ihr schon", "sofern nicht anders", "online-pressemappe", "bild anzeigen", "zum shop",
     "abonnez-vous", "inscrivez-vous", "suivez-nous", "partager", "publicité", "je m'abonne", "recevez", "s'abonner",
     "suscríbete", "suscríbase", "síguenos", "compartir", "publicidad", "regístrate", "únete", "recibe", "¿ya sabías que", "seguinos", "sigue nuestro",
     "iscriviti", "seguici", "condividi", "pubblicità", "abbonati", "inscreva-se", "siga-nos", "assine", "compartilhe", "publicidade", "receba",
@@ -113,7 +113,7 @@ const PITCH: &[&str] = &[
 const CREDIT: &[&str] = &[
     "source:", "sources:", "photo:", "photos:", "photo by", "photo credit", "image:", "image credit", "images:", "image source", "picture:", "credit:", "credits:", "copyright",
     "©", "(c)", "tags:", "tagged", "filed under", "categories:", "category:", "category :", "posted in", "posted on", "posted by", "published on", "published:", "first published", "updated on", "updated:",
-    "last updated", "last modified", "updated at", "written by", "by:", "editing by", "reporting by", "image 1 of", "file photo", "getty images", "topics:", "keywords:", "via:", "labels:",
+    "last updated", "last modified", "updated at", "written by", "by:", "editing by", "reporting by", "image 1 of", "image 2 of", "image 3 of", "image 4 of", "image 5 of", "news date", "file photo", "getty images", "topics:", "keywords:", "via:", "labels:",
     "quelle:", "quellen:", "quellenangaben", "foto:", "fotos:", "bild:", "bilder:", "bildquelle", "titelbild", "titelfoto", "stichworte", "schlagwörter", "kategorie", "veröffentlicht", "aktualisiert",
     "erschienen in", "stand:", "autor:", "text:", "bildnachweis", "abbildung", "telefon:", "tel.:", "pressekontakt", "dieser beitrag", "dieser artikel", "dieser eintrag", "alle angaben ohne gewähr",
     "source :", "crédit", "crédits", "photo :", "publié le", "mis à jour", "mots-clés", "fuente:", "foto :", "crédito", "etiquetas", "publicado", "actualizado", "redacción", "por:", "fonte:",
@@ -144,7 +144,31 @@ pub(crate) fn judge(text: &str) -> Option<Phrase> {
     if starts(line, PITCH) {
         return Some(Phrase::Pitch);
     }
-    starts(line, CREDIT).then_some(Phrase::Credit)
+    (starts(line, CREDIT) || credited(line)).then_some(Phrase::Credit)
+}
+
+/// True where a short line ends by naming who made a picture.
+fn credited(line: &str) -> bool {
+    if line.chars().count() > 260 {
+        return false;
+    }
+    let end = line.get(line.ceil_char_boundary(line.len().saturating_sub(70))..).unwrap_or(line);
+    ["credit: ", "credit:", "(photo by", "(photo:", "photo by ", "(image:", "(image credit", "/getty", "getty images)", "(reuters/", "/reuters", "(ap photo", "foto: ", "(foto", "© ", "/shutterstock", "(bild:", "[reuters/"]
+        .iter()
+        .any(|word| end.contains(word))
+}
+
+/// True for a line that tells about the author, in the languages where that has a usual form.
+pub(crate) fn is_biography(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    [
+        " is a freelance", " is a writer", " is a senior", " is a staff", " is a contributing", " is a reporter", " is a journalist", " is an author", " is the author of", " is the founder",
+        " is editor", " is an editor", " is the editor", " is deal curator", "'s deal curator", " covers ", " writes about", " writes for", "follow him on", "follow her on", "follow me on", "follow them on",
+        "can be reached at", "may be reached at", "contact the author", "email the author", "reach him at", "reach her at", " ist freier journalist", " ist freie journalistin", " ist redakteur", " ist autor",
+        " ist freier autor", " ist freie autorin", " schreibt für ", " schreibt seit ", " arbeitet als redakteur", " est journaliste", " es periodista", " es escritor", " è un giornalista", "jest dziennikarz",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// True where `line` begins with one of `phrases` as whole words.

@@ -128,7 +128,7 @@ fn judge(tree: &Tree, evidence: &Evidence, at: usize, good: f32) -> Option<Reaso
     let named = (facts.zone != Hints::NONE && !quote)
         || matches!(tag, Tag::Nav | Tag::Aside | Tag::Footer | Tag::Form | Tag::Dialog)
         || (hints.has(Hints::AUTHOR) && !hints.has(Hints::STRONG))
-        || (hints.has(Hints::META.or(Hints::DATE)) && facts.text < 300)
+        || ((hints.has(Hints::META.or(Hints::DATE)) || matches!(tag, Tag::Time | Tag::Address)) && facts.text < 300)
         || (hints.has(Hints::CAPTION) && facts.text < 600 && tag != Tag::Figcaption);
     if named {
         return Some(Reason::Named);
@@ -173,7 +173,7 @@ impl Line {
             words = fold(&words);
         }
         let bold = facts.own < 90 && wholly_bold(tree, evidence, at);
-        let heading = tag.heading().or(if bold && facts.own_marks == 0 { Some(6) } else { None });
+        let heading = tag.heading().filter(|_| facts.own < 160).or(if bold && facts.own_marks == 0 { Some(6) } else { None });
         Some(Self {
             at,
             letters: facts.own,
@@ -222,7 +222,27 @@ fn sequence(tree: &Tree, lines: &[Line], title: &str, fates: &mut Fates) {
             drop_line(tree, line, why, fates);
         }
     }
-    orphans(lines, fates);
+    tail(tree, lines, fates);
+    orphans(tree, lines, fates);
+}
+
+/// What stands after the last paragraph in earnest: two lines or more that are nothing but links lead elsewhere, and a
+/// line about the author is not the article's.
+fn tail(tree: &Tree, lines: &[Line], fates: &mut Fates) {
+    let last = lines.iter().rposition(Line::is_prose).unwrap_or(0);
+    let after = lines.get(last + 1..).unwrap_or_default();
+    let links = |line: &&Line| line.links > 0.8 && line.letters < 200 && fates.of(line.at).is_none();
+    let leading: Vec<&Line> = after.iter().filter(links).collect();
+    if last > 0 && leading.len() > 1 {
+        for line in leading {
+            drop_line(tree, line, Reason::Links, fates);
+        }
+    }
+    for line in lines.iter().rev().filter(|line| line.letters > 0).take(4) {
+        if line.letters < 400 && line.alone && lines.len() > 6 && phrases::is_biography(&tree.text_of(line.at, 700)) {
+            drop_line(tree, line, Reason::Words, fates);
+        }
+    }
 }
 
 /// Drops a line; where its element holds other lines too, only the words of its own.
@@ -264,14 +284,14 @@ fn verdict(line: &Line, title: &str, begun: bool, prose: u32, under: &mut bool) 
         }
         *under = false;
     }
-    if !begun && prose > 0 && line.heading.is_none() && !line.item && line.letters < 45 && line.marks == 0 {
+    if !begun && prose > 0 && line.heading.is_none() && !line.item && (line.letters < 25 || (line.letters < 45 && line.marks == 0)) {
         return Some(Reason::Front);
     }
     None
 }
 
 /// Headings with nothing under them.
-fn orphans(lines: &[Line], fates: &mut Fates) {
+fn orphans(tree: &Tree, lines: &[Line], fates: &mut Fates) {
     let mut below: Option<u8> = None;
     let mut empty = true;
     for line in lines.iter().rev() {
@@ -281,7 +301,7 @@ fn orphans(lines: &[Line], fates: &mut Fates) {
         match line.heading {
             Some(level) => {
                 // Under it stands nothing, or a heading that is no part of it.
-                if empty && below.is_none_or(|under| under <= level) && (below.is_none() || level < 6) {
+                if empty && !text_follows(tree, line.at) && below.is_none_or(|under| under <= level) && (below.is_none() || level < 6) {
                     fates.drop(line.at, Reason::Orphan);
                     continue;
                 }
@@ -294,6 +314,19 @@ fn orphans(lines: &[Line], fates: &mut Fates) {
             }
         }
     }
+}
+
+/// True where loose text stands right after an element, in its parent.
+fn text_follows(tree: &Tree, at: usize) -> bool {
+    let end = tree.end(tree.parent(at));
+    let mut next = tree.end(at);
+    while next < end && tree.tag(next).is_inline() {
+        if !tree.text_of(next, 40).trim().is_empty() {
+            return true;
+        }
+        next = tree.end(next);
+    }
+    false
 }
 
 /// Letters and digits in lower case, for comparing.
