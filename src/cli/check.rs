@@ -21,7 +21,9 @@ pub fn run(_args: &Args, places: &Places) -> Result<Exit, Failure> {
         println!("warning: symbols.yaml: {warning}");
     }
     if settings.contact.is_none() {
-        println!("warning: site.yaml: no `contact`; publishers cannot reach you, and some block crawlers without one");
+        println!(
+            "warning: site.yaml: no `contact`; publishers cannot reach you, and some block crawlers without one"
+        );
     }
     if settings.base_url.is_none() {
         println!("warning: site.yaml: no `base_url`; feeds and sitemaps cannot name absolute addresses");

@@ -61,11 +61,13 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         let store = open_state(&settings).await?;
         if args.dry_run {
-            let outlook = pipeline::outlook::outlook(&settings, &store, now).await.map_err(Failure::unexpected)?;
+            let outlook =
+                pipeline::outlook::outlook(&settings, &store, now).await.map_err(Failure::unexpected)?;
             println!("{outlook}");
             return Ok(Exit::Done);
         }
-        let report = pipeline::run(&settings, &store, options, watch()).await.map_err(Failure::not_produced)?;
+        let report =
+            pipeline::run(&settings, &store, options, watch()).await.map_err(Failure::not_produced)?;
         summarise(&settings, &report);
         Ok(if args.strict && has_failures(&report) { Exit::Strict } else { Exit::Done })
     })
@@ -74,7 +76,10 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
 fn has_failures(report: &Report) -> bool {
     !report.failures.is_empty()
         || report.stages.iter().any(|stage| stage.failed > 0)
-        || report.sources.iter().any(|source| matches!(source.status, Status::Failed { .. } | Status::Unavailable { .. }))
+        || report
+            .sources
+            .iter()
+            .any(|source| matches!(source.status, Status::Failed { .. } | Status::Unavailable { .. }))
 }
 
 /// A bar on a terminal, plain lines elsewhere.
@@ -136,7 +141,10 @@ pub(crate) fn summarise(settings: &Settings, report: &Report) {
     for spend in &report.spend {
         let price = spend.micros as f64 / 1e6;
         let tokens = spend.input_tokens + spend.output_tokens;
-        eprintln!("  {} ({}): {} calls, {tokens} tokens, {price:.4}", spend.provider, spend.task, spend.calls);
+        eprintln!(
+            "  {} ({}): {} calls, {tokens} tokens, {price:.4}",
+            spend.provider, spend.task, spend.calls
+        );
     }
     for words in &report.off {
         eprintln!("  {words}");

@@ -13,8 +13,9 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
-    let schema = schema::of(&args.file)
-        .ok_or_else(|| Failure::usage(format!("there is no schema of `{}`; expected site.yaml or sources.yaml", args.file)))?;
+    let schema = schema::of(&args.file).ok_or_else(|| {
+        Failure::usage(format!("there is no schema of `{}`; expected site.yaml or sources.yaml", args.file))
+    })?;
     println!("{}", serde_json::to_string_pretty(&schema).map_err(Failure::unexpected)?);
     Ok(Exit::Done)
 }

@@ -13,11 +13,11 @@ use serde_yaml::{Location, Spanned};
 
 pub mod glossary;
 pub mod memory;
-pub mod symbols;
 pub mod raw;
 pub mod schema;
 pub mod settings;
 pub mod sources;
+pub mod symbols;
 
 /// What is wrong with a configuration: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

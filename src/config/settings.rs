@@ -142,24 +142,22 @@ impl Settings {
                     place: site_place,
                     line: 0,
                     column: 0,
-                    what: "is missing; make a site with `newsmill init DIR`, or name its folder with --config".to_owned(),
+                    what:
+                        "is missing; make a site with `newsmill init DIR`, or name its folder with --config"
+                            .to_owned(),
                 }
                 .into());
             }
         };
         for flag in set {
-            match overlay(flag) {
+            match overlay(flag, environment) {
                 Ok(over) => raw.overlay(over),
-                Err(fault) => faults.push(fault),
+                Err(error) => faults.extend(error.faults),
             }
         }
-        let mut site = Check { place: &site_place, faults: &mut faults };
-        let editions = editions(&mut site, raw.editions.take());
-        let network = site.network(&raw);
-        let translate = providers_of(&mut site, raw.translate.take(), environment);
-        let analyze = providers_of(&mut site, raw.analyze.take(), environment);
-        let base_url = raw.base_url.as_ref().and_then(|at| site.base_url(at));
-        let similar = site.similar(raw.similar.as_ref());
+        let mut check = Check { place: &site_place, faults: &mut faults };
+        let Values { editions, network, translate, analyze, base_url, similar } =
+            check.site(&raw, environment);
         let republish = raw.republish.as_ref().map_or(Republish::Full, |at| republish_of(at.value));
         let sources = sources::load(&files, sources, republish, raw.network.limits.entries, environment)
             .unwrap_or_else(|error| {
@@ -228,7 +226,6 @@ impl Settings {
         // `editions` is never empty: `load` sees to it.
         &self.editions[0]
     }
-
 }
 
 /// A part whose errors tell their own place.
@@ -245,23 +242,26 @@ pub(crate) fn republish_of(raw: RawRepublish) -> Republish {
 }
 
 fn limits_of(raw: &RawCeiling) -> providers::Limits {
-    let micros = raw.price.filter(|price| price.is_finite() && *price >= 0.0).map(|price| (price * 1e6) as u64);
+    let micros =
+        raw.price.filter(|price| price.is_finite() && *price >= 0.0).map(|price| (price * 1e6) as u64);
     providers::Limits { calls: raw.calls, tokens: raw.tokens, micros }
 }
 
-/// `KEY=VALUE` as the raw struct that it stands for: the dotted path becomes nested YAML.
-fn overlay(flag: &str) -> Result<RawSite, Fault> {
+/// `KEY=VALUE` as the raw struct that it stands for, its values checked: the dotted path becomes nested YAML.
+fn overlay(flag: &str, environment: Environment<'_>) -> Result<RawSite, ConfigError> {
     let place = format!("--set {flag}");
     let Some((path, value)) = flag.split_once('=') else {
-        let what = "expected KEY=VALUE with a dotted key of site.yaml, as in --set network.host_delay=0s".to_owned();
-        return Err(Fault { place, line: 0, column: 0, what });
+        let what =
+            "expected KEY=VALUE with a dotted key of site.yaml, as in --set network.host_delay=0s".to_owned();
+        return Err(Fault { place, line: 0, column: 0, what }.into());
     };
     let mut yaml = String::new();
     let keys: Vec<&str> = path.split('.').collect();
     for (depth, key) in keys.iter().enumerate() {
         let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !plain || depth > 8 {
-            return Err(Fault { place, line: 0, column: 0, what: format!("`{path}` is not a dotted key of site.yaml") });
+            let what = format!("`{path}` is not a dotted key of site.yaml");
+            return Err(Fault { place, line: 0, column: 0, what }.into());
         }
         yaml.push_str(&"  ".repeat(depth));
         yaml.push_str(key);
@@ -269,15 +269,33 @@ fn overlay(flag: &str) -> Result<RawSite, Fault> {
     }
     yaml.push_str(value);
     yaml.push('\n');
-    from_yaml(&place, &yaml).map_err(|mut fault| {
+    let mut faults = Vec::new();
+    let raw = from_yaml(&place, &yaml).map_err(|fault| faults.push(fault));
+    if let Ok(raw) = &raw {
+        // Checked alone, so that an error names the flag; what is valid here is valid over the file's values too.
+        Check { place: &place, faults: &mut faults }.site(raw, environment);
+    }
+    for fault in &mut faults {
         (fault.line, fault.column) = (0, 0);
-        fault
-    })
+    }
+    raw.ok().filter(|_| faults.is_empty()).ok_or(ConfigError { faults })
+}
+
+/// The values of site.yaml that are checked.
+struct Values {
+    editions: Vec<Lang>,
+    network: net::Settings,
+    translate: Vec<ProviderSettings>,
+    analyze: Vec<ProviderSettings>,
+    base_url: Option<Url>,
+    similar: String,
 }
 
 /// Parses `90s`, `30m`, `1h`, `7d`, `250ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let bad = || format!("`{text}` is not a duration; expected a number and a unit, as in 250ms, 90s, 30m, 1h or 7d");
+    let bad = || {
+        format!("`{text}` is not a duration; expected a number and a unit, as in 250ms, 90s, 30m, 1h or 7d")
+    };
     let text = text.trim();
     let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(bad)?;
     let (number, unit) = text.split_at(split);
@@ -301,7 +319,11 @@ pub(crate) struct Check<'a> {
 
 impl Check<'_> {
     /// Parses a value; a failure becomes a fault at its place, and the value is `None`.
-    pub(crate) fn parse<T, U, E: ToString>(&mut self, at: &At<T>, parse: impl FnOnce(&T) -> Result<U, E>) -> Option<U> {
+    pub(crate) fn parse<T, U, E: ToString>(
+        &mut self,
+        at: &At<T>,
+        parse: impl FnOnce(&T) -> Result<U, E>,
+    ) -> Option<U> {
         match parse(&at.value) {
             Ok(value) => Some(value),
             Err(error) => {
@@ -314,6 +336,17 @@ impl Check<'_> {
     /// A duration, or the default where there is none.
     pub(crate) fn duration(&mut self, at: Option<&At<String>>, default: Duration) -> Duration {
         at.and_then(|at| self.parse(at, |text| duration(text))).unwrap_or(default)
+    }
+
+    fn site(&mut self, raw: &RawSite, environment: Environment<'_>) -> Values {
+        Values {
+            editions: editions(self, raw.editions.as_deref()),
+            network: self.network(raw),
+            translate: providers_of(self, raw.translate.as_deref(), environment),
+            analyze: providers_of(self, raw.analyze.as_deref(), environment),
+            base_url: raw.base_url.as_ref().and_then(|at| self.base_url(at)),
+            similar: self.similar(raw.similar.as_ref()),
+        }
     }
 
     fn base_url(&mut self, at: &At<String>) -> Option<Url> {
@@ -334,7 +367,10 @@ impl Check<'_> {
                 if known.contains(&text.as_str()) {
                     Ok(text.clone())
                 } else {
-                    Err(format!("`{text}` is no way to find similar events; expected one of {}", known.join(", ")))
+                    Err(format!(
+                        "`{text}` is no way to find similar events; expected one of {}",
+                        known.join(", ")
+                    ))
                 }
             })
         })
@@ -370,14 +406,18 @@ impl Check<'_> {
     }
 }
 
-fn editions(site: &mut Check<'_>, raw: Option<Vec<At<String>>>) -> Vec<Lang> {
+fn editions(site: &mut Check<'_>, raw: Option<&[At<String>]>) -> Vec<Lang> {
     let mut editions: Vec<Lang> = Vec::new();
     for at in raw.unwrap_or_default() {
-        let Some(language) = site.parse(&at, |text| Lang::parse(text)) else { continue };
+        let Some(language) = site.parse(at, |text| Lang::parse(text)) else { continue };
         if editions.contains(&language) {
-            site.faults.push(fault_at(site.place, &at, format!("`{language}` stands twice; name each edition once")));
+            site.faults.push(fault_at(
+                site.place,
+                at,
+                format!("`{language}` stands twice; name each edition once"),
+            ));
         } else if editions.len() >= MAX_EDITIONS {
-            site.faults.push(fault_at(site.place, &at, format!("more than {MAX_EDITIONS} editions")));
+            site.faults.push(fault_at(site.place, at, format!("more than {MAX_EDITIONS} editions")));
         } else {
             editions.push(language);
         }
@@ -390,7 +430,7 @@ fn editions(site: &mut Check<'_>, raw: Option<Vec<At<String>>>) -> Vec<Lang> {
 
 fn providers_of(
     site: &mut Check<'_>,
-    raw: Option<Vec<At<RawProvider>>>,
+    raw: Option<&[At<RawProvider>]>,
     environment: Environment<'_>,
 ) -> Vec<ProviderSettings> {
     let mut names = HashSet::new();
@@ -398,9 +438,9 @@ fn providers_of(
     for at in raw.unwrap_or_default() {
         if !names.insert(at.value.name.clone()) {
             let what = format!("two providers are called `{}`; give each its own name", at.value.name);
-            site.faults.push(fault_at(site.place, &at, what));
+            site.faults.push(fault_at(site.place, at, what));
         }
-        if let Some(provider) = site.parse(&at, |raw| provider_of(raw, environment)) {
+        if let Some(provider) = site.parse(at, |raw| provider_of(raw, environment)) {
             all.push(provider);
         }
     }
@@ -414,7 +454,8 @@ fn provider_of(raw: &RawProvider, environment: Environment<'_>) -> Result<Provid
         other => return Err(format!("`{other}` is not a protocol; expected gemini or openai")),
     };
     let base_url = raw.base_url.as_deref().unwrap_or(usual);
-    let base_url = Url::parse(base_url).map_err(|error| format!("`{base_url}` is not an address: {error}"))?;
+    let base_url =
+        Url::parse(base_url).map_err(|error| format!("`{base_url}` is not an address: {error}"))?;
     let timeout = raw.timeout.as_deref().map(duration).transpose()?;
     let key = match &raw.key_env {
         None => Ok(None),

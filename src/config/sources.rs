@@ -37,7 +37,9 @@ pub(crate) fn load(
     let place = instead.map_or_else(|| files.place("sources.yaml"), |path| path.display().to_string());
     let lost = |what: String| Fault { place: place.clone(), line: 0, column: 0, what };
     let text = match instead {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| lost(format!("cannot be read: {error}")))?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| lost(format!("cannot be read: {error}")))?
+        }
         None => files
             .read("sources.yaml")?
             .ok_or_else(|| lost("is missing; it names what is read (see docs/sources.md)".to_owned()))?,
@@ -68,7 +70,8 @@ pub(crate) fn load(
     for at in &raw.sources {
         let id = &at.value.id;
         if let Some(line) = lines.insert(id.value.clone(), id.referenced.line()) {
-            let what = format!("the id `{}` stands at line {line} already; give each source its own", id.value);
+            let what =
+                format!("the id `{}` stands at line {line} already; give each source its own", id.value);
             reader.check.faults.push(fault_at(&place, id, what));
             continue;
         }
@@ -97,8 +100,14 @@ fn from_opml(place: &str, text: &str) -> Result<RawSources, Fault> {
             n += 1;
         }
         let json = |text: &str| serde_json::Value::from(text).to_string();
-        yaml.push_str(&format!("  - id: {id}\n    name: {}\n    url: {}\n", json(&outline.title), json(outline.feed.as_str())));
-        if let Some(category) = outline.folders.first().map(|folder| slug(folder)).filter(|slug| !slug.is_empty()) {
+        yaml.push_str(&format!(
+            "  - id: {id}\n    name: {}\n    url: {}\n",
+            json(&outline.title),
+            json(outline.feed.as_str())
+        ));
+        if let Some(category) =
+            outline.folders.first().map(|folder| slug(folder)).filter(|slug| !slug.is_empty())
+        {
             yaml.push_str(&format!("    category: {category}\n"));
         }
     }
@@ -132,19 +141,22 @@ impl Reader<'_> {
     fn source(&mut self, at: &At<RawSource>) -> Option<SourceSettings> {
         let raw = &at.value;
         let id = self.check.parse(&raw.id, |text| SourceId::parse(text));
-        let kind = raw.kind.as_ref().map_or(Some(SourceKind::Feed), |at| self.check.parse(at, |text| kind_of(text)));
+        let kind =
+            raw.kind.as_ref().map_or(Some(SourceKind::Feed), |at| self.check.parse(at, |text| kind_of(text)));
         let language = raw.language.as_ref().and_then(|at| self.check.parse(at, |text| Lang::parse(text)));
         let address = self.address(at);
         let every = self.check.duration(raw.every.as_ref(), self.every);
         let category = self.label(raw.category.as_ref(), self.defaults.category.as_deref(), "news");
-        let export = self.label(raw.export_category.as_ref(), self.defaults.export_category.as_deref(), &category);
+        let export =
+            self.label(raw.export_category.as_ref(), self.defaults.export_category.as_deref(), &category);
         let rules = Rules { keep: self.selectors(&raw.rules.keep), drop: self.selectors(&raw.rules.drop) };
         let filters = self.filters(raw);
         let listing = raw.listing.as_ref().and_then(|listing| self.listing(listing));
         let json = raw.json.as_ref().map(|json| self.json(json));
         let (id, kind, address) = (id?, kind?, address?);
         if kind == SourceKind::Json && json.is_none() {
-            let what = "a source of kind json needs a `json:` block: a preset, or dotted paths (docs/sources.md)";
+            let what =
+                "a source of kind json needs a `json:` block: a preset, or dotted paths (docs/sources.md)";
             self.check.faults.push(fault_at(self.check.place, at, what));
         }
         let address = address.and_then(|url| self.with_query(url, raw.json.as_ref(), json.as_ref()));
@@ -161,7 +173,8 @@ impl Reader<'_> {
             id,
         };
         let max_entries = raw.max_entries.unwrap_or(self.max_entries).clamp(1, 100_000);
-        let discover = discover::Settings { listing, json, filters, max_entries, ..discover::Settings::of(kind) };
+        let discover =
+            discover::Settings { listing, json, filters, max_entries, ..discover::Settings::of(kind) };
         let full_text = raw.full_text.unwrap_or(true);
         Some(SourceSettings { source, address, every, full_text, discover, rules })
     }
@@ -180,20 +193,27 @@ impl Reader<'_> {
                 None
             }
             (None, None) => {
-                let what = format!("the source `{}` has no address; give `url` (or `url_env`)", at.value.id.value);
+                let what =
+                    format!("the source `{}` has no address; give `url` (or `url_env`)", at.value.id.value);
                 self.check.faults.push(fault_at(self.check.place, at, what));
                 None
             }
         }
     }
 
-    fn with_query(&self, mut url: Url, raw: Option<&RawJson>, rules: Option<&JsonRules>) -> Result<Url, String> {
+    fn with_query(
+        &self,
+        mut url: Url,
+        raw: Option<&RawJson>,
+        rules: Option<&JsonRules>,
+    ) -> Result<Url, String> {
         let (Some(raw), Some(rules)) = (raw, rules) else { return Ok(url) };
         for (name, value) in &rules.query {
             url.query_pairs_mut().append_pair(name, value);
         }
         if let Some(name) = &raw.key_env {
-            let key = (self.environment)(name).ok_or_else(|| format!("The environment variable {name} is not set."))?;
+            let key = (self.environment)(name)
+                .ok_or_else(|| format!("The environment variable {name} is not set."))?;
             let usual = if rules.preset == Some(Preset::Cryptopanic) { "auth_token" } else { "key" };
             url.query_pairs_mut().append_pair(raw.key_param.as_deref().unwrap_or(usual), key.trim());
         }
@@ -224,7 +244,10 @@ impl Reader<'_> {
     }
 
     fn patterns(&mut self, list: Option<&Vec<At<String>>>) -> Vec<Pattern> {
-        list.into_iter().flatten().filter_map(|at| self.check.parse(at, |text| Pattern::parse(text))).collect()
+        list.into_iter()
+            .flatten()
+            .filter_map(|at| self.check.parse(at, |text| Pattern::parse(text)))
+            .collect()
     }
 
     fn filters(&mut self, raw: &RawSource) -> Filters {
@@ -282,7 +305,11 @@ fn kind_of(text: &str) -> Result<SourceKind, String> {
         "listing" => SourceKind::Listing,
         "json" => SourceKind::Json,
         "opml" => SourceKind::Opml,
-        _ => return Err(format!("`{text}` is no kind of source; expected one of feed, sitemap, listing, json, opml")),
+        _ => {
+            return Err(format!(
+                "`{text}` is no kind of source; expected one of feed, sitemap, listing, json, opml"
+            ));
+        }
     })
 }
 

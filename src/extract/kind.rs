@@ -5,7 +5,13 @@ use crate::extract::evidence::Evidence;
 use crate::model::article::{Article, PageKind};
 
 /// Judges the page. `closed` is true where the page says that its text is not free to read.
-pub(crate) fn judge(_tree: &Tree, _evidence: &Evidence, _article: &Article, text: &str, closed: bool) -> PageKind {
+pub(crate) fn judge(
+    _tree: &Tree,
+    _evidence: &Evidence,
+    _article: &Article,
+    text: &str,
+    closed: bool,
+) -> PageKind {
     if text.trim().is_empty() {
         return PageKind::EmptyShell;
     }

@@ -44,7 +44,7 @@ const MAX_SUMMARY: usize = 400;
 pub(crate) async fn build(run: &mut Run<'_>) -> Result<Tally, RunError> {
     let mut tally = Tally { note: "files written".to_owned(), ..Tally::default() };
     let site = Site::new(site_settings(run.settings)?, overrides(&run.settings.folder)?)?;
-    let mut folder = Folder::open(&run.settings.output)?;
+    let folder = Folder::open(&run.settings.output)?;
     let known = Known::read(run).await?;
     let published = run.store.published().await?;
     let published = if folder.holds(&published) { published } else { HashMap::new() };
@@ -72,8 +72,9 @@ pub(crate) async fn build(run: &mut Run<'_>) -> Result<Tally, RunError> {
                 .iter()
                 .filter(|spec| is_leaf(spec) == leaves)
                 .filter(|spec| {
-                    let stands = published.get(&spec.path).is_some_and(|(print, _)| *print == spec.fingerprint)
-                        && folder.has(&spec.path);
+                    let stands =
+                        published.get(&spec.path).is_some_and(|(print, _)| *print == spec.fingerprint)
+                            && folder.has(&spec.path);
                     tally.skipped += u64::from(stands);
                     !stands
                 })
@@ -288,7 +289,10 @@ async fn source_rows(run: &Run<'_>, index: &[IndexRow]) -> Result<Vec<SourceRow>
     for id in former {
         let source = Source {
             id: id.clone(),
-            name: states.get(id).and_then(|state| state.title.clone()).unwrap_or_else(|| id.as_str().to_owned()),
+            name: states
+                .get(id)
+                .and_then(|state| state.title.clone())
+                .unwrap_or_else(|| id.as_str().to_owned()),
             publisher: id.as_str().to_owned(),
             kind: SourceKind::Feed,
             url: None,
@@ -312,7 +316,8 @@ async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Result<Editio
     let index = run.store.index(language.clone(), run.settings.analysis_language().clone()).await?;
     let places: HashMap<&SourceId, u16> =
         known.sources.iter().enumerate().map(|(n, row)| (&row.source.id, n as u16)).collect();
-    let occurring: HashSet<&str> = index.iter().flat_map(|row| row.symbols.iter().map(String::as_str)).collect();
+    let occurring: HashSet<&str> =
+        index.iter().flat_map(|row| row.symbols.iter().map(String::as_str)).collect();
     let symbols: Vec<_> = run
         .settings
         .gazetteer
@@ -323,7 +328,8 @@ async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Result<Editio
         .collect();
     let symbol_places: HashMap<&str, u16> =
         symbols.iter().enumerate().map(|(n, symbol)| (symbol.ticker.as_str(), n as u16)).collect();
-    let positions: HashMap<&ArticleId, u32> = index.iter().enumerate().map(|(n, row)| (&row.id, n as u32)).collect();
+    let positions: HashMap<&ArticleId, u32> =
+        index.iter().enumerate().map(|(n, row)| (&row.id, n as u32)).collect();
     let (events, event_places) = event_rows(run, known, &index, &positions, language);
     let stamps: HashMap<&ArticleId, u64> = index.iter().map(|row| (&row.id, row.stamp)).collect();
     let rows = index
@@ -335,11 +341,19 @@ async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Result<Editio
                 id: row.id.clone(),
                 source: places.get(&row.source).copied().unwrap_or_default(),
                 title: text::cut::cut(title, MAX_TITLE).to_owned(),
-                title_language: if row.translated.is_some() && !own { Some(language.clone()) } else { row.language.clone() },
+                title_language: if row.translated.is_some() && !own {
+                    Some(language.clone())
+                } else {
+                    row.language.clone()
+                },
                 language: row.language.clone(),
                 published: row.published,
                 first_seen: row.first_seen,
-                symbols: row.symbols.iter().filter_map(|one| symbol_places.get(one.as_str()).copied()).collect(),
+                symbols: row
+                    .symbols
+                    .iter()
+                    .filter_map(|one| symbol_places.get(one.as_str()).copied())
+                    .collect(),
                 event: row.event.as_ref().and_then(|founder| event_places.get(founder).copied()),
                 words: row.words,
                 impact: row.impact,
@@ -401,7 +415,8 @@ fn event_rows(
         .keys()
         .filter_map(|founder| {
             let event = known.event(founder)?;
-            let members: Vec<u32> = event.members.iter().filter_map(|id| positions.get(id).copied()).collect();
+            let members: Vec<u32> =
+                event.members.iter().filter_map(|id| positions.get(id).copied()).collect();
             let last = index.get(*members.last()? as usize)?.published.at;
             let central = *positions.get(&event.central)?;
             Some((last, founder.clone(), event_row(run, index, event, members, central, language)?))
@@ -533,7 +548,9 @@ fn not_analysed(settings: &Settings) -> Status {
 fn site_settings(settings: &Settings) -> Result<site::Settings, RunError> {
     let mut about = Vec::new();
     for (path, bytes) in files_below(&settings.folder.join("prose"))? {
-        let Some(slug) = path.strip_suffix(".md").filter(|slug| crate::model::id::is_slug(slug)) else { continue };
+        let Some(slug) = path.strip_suffix(".md").filter(|slug| crate::model::id::is_slug(slug)) else {
+            continue;
+        };
         about.push((slug.to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
     }
     Ok(site::Settings {

@@ -130,11 +130,19 @@ impl Office {
     }
 
     /// Answers to `questions`: those given before out of the ledger, the others from the first provider that can.
-    async fn ask(&self, run: &Run<'_>, providers: &[Provider], questions: &[Question]) -> Result<Asked, RunError> {
+    async fn ask(
+        &self,
+        run: &Run<'_>,
+        providers: &[Provider],
+        questions: &[Question],
+    ) -> Result<Asked, RunError> {
         let mut answers = HashMap::new();
-        let known = run.store.answers(questions.iter().map(|question| question.key.clone()).collect()).await?;
+        let known =
+            run.store.answers(questions.iter().map(|question| question.key.clone()).collect()).await?;
         for question in questions {
-            if let Some(answer) = known.get(&question.key).and_then(|stored| stored_answer(&question.key, stored)) {
+            if let Some(answer) =
+                known.get(&question.key).and_then(|stored| stored_answer(&question.key, stored))
+            {
                 answers.insert(question.key.clone(), answer);
                 continue;
             }
@@ -159,7 +167,11 @@ impl Office {
                 last = error.status();
                 continue;
             }
-            let reserved = self.budget.lock().unwrap_or_else(PoisonError::into_inner).reserve(question, provider.settings());
+            let reserved = self
+                .budget
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .reserve(question, provider.settings());
             let reservation = match reserved {
                 Ok(reservation) => reservation,
                 Err(over) => {
@@ -216,7 +228,12 @@ fn waits(candidate: &Candidate, made_from: &str, now: jiff::Timestamp) -> bool {
         }
 }
 
-async fn translate_all(run: &mut Run<'_>, office: &Office, language: &Lang, tally: &mut Tally) -> Result<(), RunError> {
+async fn translate_all(
+    run: &mut Run<'_>,
+    office: &Office,
+    language: &Lang,
+    tally: &mut Tally,
+) -> Result<(), RunError> {
     if office.translators.is_empty() && run.settings.memory.is_empty() {
         return Ok(());
     }

@@ -43,7 +43,8 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
     let mut reports = HashMap::new();
     let mut due = Vec::new();
     for source in &run.settings.sources {
-        let state = states.get(&source.source.id).cloned().filter(|state| state.asked == source.fingerprint());
+        let state =
+            states.get(&source.source.id).cloned().filter(|state| state.asked == source.fingerprint());
         match waits(source, state.as_ref(), run.now) {
             None => due.push((source, state.unwrap_or_default())),
             Some(status) => {
@@ -67,7 +68,8 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
         reports.insert(report.source.clone(), report);
     }
     // In configured order, whatever order the answers came in.
-    run.report.sources = run.settings.sources.iter().filter_map(|source| reports.remove(&source.source.id)).collect();
+    run.report.sources =
+        run.settings.sources.iter().filter_map(|source| reports.remove(&source.source.id)).collect();
     Ok(tally)
 }
 
@@ -105,11 +107,15 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
     let Asked { source, entries, state, mut report } = asked;
     let id = source.source.id.clone();
     report.entries = entries.len() as u32;
+    let rank = run.settings.sources.iter().position(|one| one.source.id == id).unwrap_or_default() as u32;
     if !entries.is_empty() {
-        let announced = run.store.add_entries(id.clone(), entries, run.now).await?;
+        let announced = run.store.add_entries(id.clone(), rank, entries, run.now).await?;
         report.fresh = announced.fresh;
         if announced.corrected > 0 {
-            report.notes.push(format!("{} articles are announced as changed and will be read again", announced.corrected));
+            report.notes.push(format!(
+                "{} articles are announced as changed and will be read again",
+                announced.corrected
+            ));
         }
         count_votes(run, announced.votes).await?;
     }
@@ -139,7 +145,10 @@ async fn count_votes(run: &Run<'_>, stated: Vec<Stated>) -> Result<(), RunError>
             votes.place.clone_from(&place);
         }
         let same = |a: &[crate::model::votes::Votes], b: &[crate::model::votes::Votes]| {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (&a.origin, &a.counts, &a.place) == (&b.origin, &b.counts, &b.place))
+            a.len() == b.len()
+                && a.iter()
+                    .zip(b)
+                    .all(|(a, b)| (&a.origin, &a.counts, &a.place) == (&b.origin, &b.counts, &b.place))
         };
         if !same(before, &merged) {
             changed.push((id, merged));
@@ -242,14 +251,20 @@ async fn take(
         200..=299 => {}
         410 => {
             state.gone = true;
-            return Err("The source answered 410: it is gone for good. Remove it from sources.yaml.".to_owned());
+            return Err(
+                "The source answered 410: it is gone for good. Remove it from sources.yaml.".to_owned()
+            );
         }
         429 | 503 => {
             let rest = answer.retry_after.map_or(String::new(), |rest| format!(" for {} s", rest.as_secs()));
             return Err(format!("The host asked for rest{rest} (status {}).", answer.status));
         }
         401 | 403 => return Err(format!("The host refuses newsmill (status {}).", answer.status)),
-        404 => return Err("There is nothing at this address (status 404); look for the feed's new address.".to_owned()),
+        404 => {
+            return Err(
+                "There is nothing at this address (status 404); look for the feed's new address.".to_owned()
+            );
+        }
         status => return Err(format!("The host answered with status {status}.")),
     }
     let base = answer.url.clone();
@@ -275,10 +290,13 @@ async fn take(
     follow(client, source, further, entries, report, now).await;
     let limit = source.discover.max_entries;
     if entries.len() > limit {
-        report.notes.push(format!("{} entries beyond the limit of {limit} were left out", entries.len() - limit));
+        report
+            .notes
+            .push(format!("{} entries beyond the limit of {limit} were left out", entries.len() - limit));
         entries.truncate(limit);
     }
     state.rhythm = rhythm_of(entries);
+    entries.retain(|entry| source.discover.filters.is_fresh(entry, now));
     (state.etag, state.last_modified) = (answer.validators.etag, answer.validators.last_modified);
     if let Some(moved) = answer.permanent {
         report.notes.push(format!("the source moved for good to {moved}"));
@@ -311,8 +329,13 @@ async fn follow(
             settings.kind = SourceKind::Feed;
         }
         let accept = accept(settings.kind);
-        let request =
-            Request { url: url.as_url().clone(), accept, validators: Validators::default(), robots: false, now };
+        let request = Request {
+            url: url.as_url().clone(),
+            accept,
+            validators: Validators::default(),
+            robots: false,
+            now,
+        };
         let part = match client.get(&request).await {
             Ok(answer) if answer.status == 200 => {
                 report.requests += answer.requests;

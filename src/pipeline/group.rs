@@ -99,12 +99,15 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
                     .into_iter()
                     .map(|text| (text.id.clone(), Features::of(&text.document())))
                     .collect();
-                renewed.extend(chunk.iter().map(|one| Frozen {
-                    article: one.article.clone(),
-                    features: known
-                        .get(&one.article)
-                        .map_or_else(|| Features::of(&Document::default()).to_bytes(), Features::to_bytes),
-                    event: one.event.clone(),
+                renewed.extend(chunk.iter().map(|one| {
+                    Frozen {
+                        article: one.article.clone(),
+                        features: known.get(&one.article).map_or_else(
+                            || Features::of(&Document::default()).to_bytes(),
+                            Features::to_bytes,
+                        ),
+                        event: one.event.clone(),
+                    }
                 }));
             }
             let checkpoint = Grouper::new(run.settings.grouping.clone()).checkpoint();
@@ -119,7 +122,8 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
 }
 
 fn load(run: &Run<'_>, frozen: &[Frozen], checkpoint: &[u8]) -> Result<Grouper, ResumeError> {
-    let documents = frozen.iter().map(|one| (one.article.as_str(), one.features.as_slice(), one.event.as_str()));
+    let documents =
+        frozen.iter().map(|one| (one.article.as_str(), one.features.as_slice(), one.event.as_str()));
     Grouper::resume(run.settings.grouping.clone(), documents, checkpoint)
 }
 
@@ -132,14 +136,22 @@ async fn texts(run: &Run<'_>, ids: &[ArticleId]) -> Result<Vec<Text>, RunError> 
         .into_iter()
         .filter_map(|record| {
             let article = record.article?;
-            let (title, text, language) = match record.translation.filter(|_| record.translated.is_some_and(|s| s.is_ready())) {
-                Some(made) => (made.title, block::plain_text(&made.blocks), Some(made.language.as_str().to_owned())),
-                None => {
-                    let language = article.language.as_ref().map(|language| language.as_str().to_owned());
-                    (article.title, block::plain_text(&article.blocks), language)
-                }
-            };
-            let symbols = record.tags.into_iter().filter(|tag| tag.kind == TagKind::Symbol).map(|tag| tag.key).collect();
+            let (title, text, language) =
+                match record.translation.filter(|_| record.translated.is_some_and(|s| s.is_ready())) {
+                    Some(made) => {
+                        (made.title, block::plain_text(&made.blocks), Some(made.language.as_str().to_owned()))
+                    }
+                    None => {
+                        let language = article.language.as_ref().map(|language| language.as_str().to_owned());
+                        (article.title, block::plain_text(&article.blocks), language)
+                    }
+                };
+            let symbols = record
+                .tags
+                .into_iter()
+                .filter(|tag| tag.kind == TagKind::Symbol)
+                .map(|tag| tag.key)
+                .collect();
             let publisher = run.settings.publisher(&record.source);
             Some(Text { id: record.id, title, text, language, at: record.published.at, publisher, symbols })
         })
@@ -154,13 +166,16 @@ fn decide(mut grouper: Grouper, texts: Vec<Text>) -> (Grouper, Decisions) {
     for (text, features) in texts.into_iter().zip(features) {
         frozen.push((text.id.clone(), features.to_bytes()));
         grouper.add(text.id.as_str(), features);
-        let similar = grouper.similar(text.id.as_str(), SIMILAR).into_iter().filter_map(past).collect::<Vec<_>>();
+        let similar =
+            grouper.similar(text.id.as_str(), SIMILAR).into_iter().filter_map(past).collect::<Vec<_>>();
         decisions.similar.push((text.id, similar));
     }
     for change in grouper.changes() {
         let parse = |key: &str| ArticleId::parse(key).ok();
         match change {
-            Change::Assigned { document, event } => decisions.moved.extend(parse(&document).zip(parse(&event))),
+            Change::Assigned { document, event } => {
+                decisions.moved.extend(parse(&document).zip(parse(&event)))
+            }
             Change::Merged { from, to } => decisions.merged.extend(parse(&from).zip(parse(&to))),
         }
     }
@@ -199,11 +214,13 @@ async fn facts(
         .collect();
     let mut facts = Vec::with_capacity(changed.len());
     for founder in changed {
-        let Some(overview) = grouper.event(founder.as_str()).filter(|overview| overview.founder == founder.as_str())
+        let Some(overview) =
+            grouper.event(founder.as_str()).filter(|overview| overview.founder == founder.as_str())
         else {
             continue;
         };
-        let conflicts = if overview.members.len() > 1 { conflicts(run, &overview.members).await? } else { Vec::new() };
+        let conflicts =
+            if overview.members.len() > 1 { conflicts(run, &overview.members).await? } else { Vec::new() };
         let central = ArticleId::parse(&overview.central).unwrap_or_else(|_| founder.clone());
         facts.push((founder.clone(), EventFacts { central, conflicts }));
     }

@@ -115,7 +115,12 @@ pub(crate) struct Tally {
 
 /// Runs one batch. Failures of sources, articles and providers are in the report; an error means that the site could
 /// not be produced, and that the old one stands.
-pub async fn run(settings: &Settings, store: &Store, options: Options, watch: Watch) -> Result<Report, RunError> {
+pub async fn run(
+    settings: &Settings,
+    store: &Store,
+    options: Options,
+    watch: Watch,
+) -> Result<Report, RunError> {
     let client = net::Client::new(settings.network.clone())?;
     if let Some(memory) = store.note("hosts").await? {
         // What was remembered of hosts is a courtesy; where it cannot be read, it starts afresh.
@@ -179,7 +184,9 @@ impl<'a> Run<'a> {
     /// the same state, configuration and now give the same site.
     fn settle(&mut self, before: Option<Report>) {
         let idle = self.report.stages.iter().all(|stage| stage.done == 0 && stage.failed == 0);
-        if let Some(before) = before.filter(|before| idle && before.now == self.now && before.off == self.report.off) {
+        if let Some(before) =
+            before.filter(|before| idle && before.now == self.now && before.off == self.report.off)
+        {
             self.report = before;
             self.report.stages.retain(|stage| stage.stage != Stage::Build);
         }

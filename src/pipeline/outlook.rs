@@ -71,7 +71,8 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
     let states = store.source_states().await?;
     let due = settings.sources.iter().filter(|source| {
         let state = states.get(&source.source.id).filter(|state| state.asked == source.fingerprint());
-        source.address.is_ok() && state.is_none_or(|state| !state.gone && state.next.is_none_or(|next| next <= now))
+        source.address.is_ok()
+            && state.is_none_or(|state| !state.gone && state.next.is_none_or(|next| next <= now))
     });
     let mut outlook = Outlook {
         sources_due: due.count(),

@@ -55,7 +55,8 @@ pub(crate) async fn read(run: &mut Run<'_>) -> Result<Tally, RunError> {
         .into_iter()
         .filter_map(|(id, bytes)| Some((id, Arc::new(serde_json::from_slice(&bytes).ok()?))))
         .collect();
-    let workers = Arc::new(tokio::sync::Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
+    let workers =
+        Arc::new(tokio::sync::Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
     let (client, now) = (run.client.clone(), run.now);
     let jobs = by_turns(waiting).into_iter().map(|waiting| {
         let job = Job {
@@ -77,7 +78,9 @@ pub(crate) async fn read(run: &mut Run<'_>) -> Result<Tally, RunError> {
         if let Some(read) = next {
             let read = read?;
             count(run, &mut tally, &read);
-            if let Some(article) = read.reading.article.as_ref().filter(|article| article.obtained == Obtained::Page) {
+            if let Some(article) =
+                read.reading.article.as_ref().filter(|article| article.obtained == Obtained::Page)
+            {
                 learned.insert(read.id.clone(), (read.source.clone(), Furniture::prints(&article.blocks)));
             }
             batch.push((read.id, read.reading));
@@ -118,9 +121,14 @@ async fn learn(
 }
 
 fn count(run: &mut Run<'_>, tally: &mut Tally, read: &Read) {
-    let full = read.reading.article.as_ref().is_some_and(|a| matches!(a.obtained, Obtained::Page | Obtained::Feed));
+    let full =
+        read.reading.article.as_ref().is_some_and(|a| matches!(a.obtained, Obtained::Page | Obtained::Feed));
     let ready = read.reading.status.is_ready();
-    if ready { tally.done += 1 } else { tally.failed += 1 }
+    if ready {
+        tally.done += 1
+    } else {
+        tally.failed += 1
+    }
     if let Some(report) = run.report.sources.iter_mut().find(|report| report.source == read.source) {
         report.read += 1;
         report.full_text += u32::from(full);
@@ -189,15 +197,21 @@ async fn fetch(client: &net::Client, job: &Job, requests: &mut u32) -> Fetched {
             match answer.status {
                 200..=299 => Fetched::Page(answer),
                 404 | 410 | 451 => Fetched::Never(format!("The page is gone (status {}).", answer.status)),
-                401 | 402 | 403 => Fetched::Later(format!("The host refuses newsmill (status {}).", answer.status), None),
-                status => Fetched::Later(format!("The host answered with status {status}."), answer.retry_after),
+                401 | 402 | 403 => {
+                    Fetched::Later(format!("The host refuses newsmill (status {}).", answer.status), None)
+                }
+                status => {
+                    Fetched::Later(format!("The host answered with status {status}."), answer.retry_after)
+                }
             }
         }
         Err(error) => {
             *requests += 1;
             let words = error.to_string();
             match error {
-                NetError::Robots { .. } | NetError::Refused { .. } | NetError::TooLarge { .. } => Fetched::Never(words),
+                NetError::Robots { .. } | NetError::Refused { .. } | NetError::TooLarge { .. } => {
+                    Fetched::Never(words)
+                }
                 other if other.is_restraint() => Fetched::NotNow(words),
                 _ => Fetched::Later(words, None),
             }
@@ -236,10 +250,14 @@ fn settle(job: &Job, fetched: Fetched) -> Reading {
         }
         Fetched::NotAsked => {
             let mut article = from_feed(job, feed_blocks, feed_words);
-            article.missing.push("The page was not asked: this source is configured to be read from its feed.".to_owned());
+            article.missing.push(
+                "The page was not asked: this source is configured to be read from its feed.".to_owned(),
+            );
             (Some(article), Status::Ready)
         }
-        Fetched::Never(why) => (Some(fallen_back(job, feed_blocks, feed_words, &why)), Status::Unavailable { why }),
+        Fetched::Never(why) => {
+            (Some(fallen_back(job, feed_blocks, feed_words, &why)), Status::Unavailable { why })
+        }
         Fetched::NotNow(why) => {
             let article = fallen_back(job, feed_blocks, feed_words, &why);
             (Some(article), Status::Pending { why, retry: None })
@@ -259,7 +277,9 @@ fn hash_and_excerpt(article: &Article) -> (String, String) {
     let plain = block::plain_text(&article.blocks);
     let hash = blake3::hash(format!("{}\n{plain}", article.title).as_bytes()).to_hex().to_string();
     let paragraph = article.blocks.iter().find_map(|block| match block {
-        block::Block::Paragraph { inlines } => Some(block::inline_text(inlines)).filter(|text| text.chars().count() > 20),
+        block::Block::Paragraph { inlines } => {
+            Some(block::inline_text(inlines)).filter(|text| text.chars().count() > 20)
+        }
         _ => None,
     });
     let first = paragraph.or_else(|| article.description.clone()).unwrap_or_default();
@@ -276,7 +296,12 @@ fn later(job: &Job, why: &str, rest: Option<Duration>) -> Status {
     Status::Failed { why: why.to_owned(), retry }
 }
 
-fn from_page(job: &Job, page: Article, feed: Vec<block::Block>, feed_words: u32) -> (Option<Article>, Status) {
+fn from_page(
+    job: &Job,
+    page: Article,
+    feed: Vec<block::Block>,
+    feed_words: u32,
+) -> (Option<Article>, Status) {
     let enough = page.kind == PageKind::Article
         && page.words > 0
         && f64::from(page.words) >= f64::from(feed_words) * LEAST_SHARE;

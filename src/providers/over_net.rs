@@ -20,7 +20,8 @@ impl OverNet {
     /// The way to the host and port of `base`. An answer may take `patience`: models think before the first byte.
     pub fn new(base: &Url, network: &net::Settings, patience: Duration) -> Result<Self, NetError> {
         let mut settings = network.clone();
-        (settings.limits.header, settings.limits.idle, settings.limits.total) = (patience, patience, patience);
+        (settings.limits.header, settings.limits.idle, settings.limits.total) =
+            (patience, patience, patience);
         Ok(Self { client: ProviderClient::new(base, &settings)?, opened: Instant::now() })
     }
 }
@@ -31,7 +32,9 @@ impl Transport for OverNet {
             let sent = self.client.post_json(call.url.as_str(), &call.headers, call.body);
             let answer = match tokio::time::timeout(call.timeout, sent).await {
                 Err(_) => return Err(TransportError::Lost(format!("no answer within {:.0?}", call.timeout))),
-                Ok(Err(error)) if never_sent(&error) => return Err(TransportError::Unreached(error.to_string())),
+                Ok(Err(error)) if never_sent(&error) => {
+                    return Err(TransportError::Unreached(error.to_string()));
+                }
                 Ok(Err(error)) => return Err(TransportError::Lost(error.to_string())),
                 Ok(Ok(answer)) => answer,
             };

@@ -78,7 +78,8 @@ impl Folder {
     /// made. A folder that was restored, or a state that was, is told apart by the sealed hash.
     pub fn holds(&self, published: &Published) -> bool {
         !published.is_empty()
-            && fs::read_to_string(self.root.join(MARKER)).is_ok_and(|seal| seal.trim() == hash_over(published))
+            && fs::read_to_string(self.root.join(MARKER))
+                .is_ok_and(|seal| seal.trim() == hash_over(published))
     }
 
     /// Writes into the marker what the folder holds now.
@@ -149,7 +150,8 @@ impl Folder {
 
     /// Where a path of the site lies: plain names joined by `/`, nothing that could lead elsewhere.
     fn place(&self, path: &str) -> Result<PathBuf, PublishError> {
-        let plain = |name: &str| !name.is_empty() && name != "." && name != ".." && !name.contains(['\\', ':', '\0']);
+        let plain =
+            |name: &str| !name.is_empty() && name != "." && name != ".." && !name.contains(['\\', ':', '\0']);
         if path.len() > 512 || !path.split('/').all(plain) {
             return Err(PublishError::Path(path.chars().take(120).collect()));
         }
@@ -166,7 +168,8 @@ fn refused(path: &Path, cause: io::Error) -> PublishError {
 }
 
 fn hash_over(published: &Published) -> String {
-    let mut rows: Vec<(&String, &[u8; 32])> = published.iter().map(|(path, (_, hash))| (path, hash)).collect();
+    let mut rows: Vec<(&String, &[u8; 32])> =
+        published.iter().map(|(path, (_, hash))| (path, hash)).collect();
     rows.sort_unstable();
     let mut hasher = blake3::Hasher::new();
     for (path, hash) in rows {

@@ -65,10 +65,12 @@ pub struct Reading {
 
 impl Store {
     /// Stores what `source` announced at `now`. Known addresses and known guids gain an appearance, new ones found an
-    /// article; an entry whose stated update or title changed has its article asked for again.
+    /// article; an entry whose stated update or title changed has its article asked for again. Of several sources that
+    /// announce an article in one run, the one of the lowest `rank` owns it, whichever answered first.
     pub async fn add_entries(
         &self,
         source: SourceId,
+        rank: u32,
         entries: Vec<Entry>,
         now: Timestamp,
     ) -> Result<Announced, StoreError> {
@@ -86,12 +88,14 @@ impl Store {
                 let guid = entry.guid.as_deref().filter(|guid| guids.get(guid) == Some(&1));
                 let id = match known(db, &source, &entry.url, guid)? {
                     Some(id) => {
-                        announced.corrected += u32::from(announce_again(db, &id, &source, entry)?);
+                        if !take_over(db, &id, &source, rank, entry, now)? {
+                            announced.corrected += u32::from(announce_again(db, &id, &source, entry)?);
+                        }
                         id
                     }
                     None => {
                         announced.fresh += 1;
-                        found(db, &source, entry, now)?
+                        found(db, &source, rank, entry, now)?
                     }
                 };
                 appear(db, &id, &source, entry, now)?;
@@ -261,6 +265,7 @@ fn known(
 fn found(
     db: &Transaction<'_>,
     source: &SourceId,
+    rank: u32,
     entry: &Entry,
     now: Timestamp,
 ) -> Result<ArticleId, StoreError> {
@@ -282,7 +287,7 @@ fn found(
         Status::Pending { why: "The article was announced and is not read yet.".to_owned(), retry: None };
     db.prepare_cached(
         "INSERT INTO articles (id, url, source, first_seen, published, published_at, entry, read_state, read_status,
-         read_after, title, language) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, 0, ?9, ?10)",
+         read_after, title, language, rank) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, 0, ?9, ?10, ?11)",
     )?
     .execute(params![
         id.as_str(),
@@ -295,8 +300,39 @@ fn found(
         pack(&waiting)?,
         entry.title,
         entry.language.as_ref().map(|language| language.as_str()),
+        rank,
     ])?;
     Ok(id)
+}
+
+/// Gives an article that was first announced in this very run, and is not read yet, to a source of lower rank: so that
+/// the order in which hosts answer decides nothing.
+fn take_over(
+    db: &Transaction<'_>,
+    id: &ArticleId,
+    source: &SourceId,
+    rank: u32,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let published = stated(entry, now).unwrap_or_else(|| Moment::utc(now));
+    let taken = db
+        .prepare_cached(
+            "UPDATE articles SET source = ?2, rank = ?3, entry = ?4, title = ?5, published = ?6, published_at = ?7,
+             language = ?8 WHERE id = ?1 AND first_seen = ?9 AND rank > ?3 AND article IS NULL",
+        )?
+        .execute(params![
+            id.as_str(),
+            source.as_str(),
+            rank,
+            pack(entry)?,
+            entry.title,
+            published.to_string(),
+            published.at.as_second(),
+            entry.language.as_ref().map(|language| language.as_str()),
+            now.as_second(),
+        ])?;
+    Ok(taken > 0)
 }
 
 /// The date that an entry states, where it is neither ancient nor in the future.

@@ -50,7 +50,8 @@ impl Store {
     /// The answers among `keys` that were given before.
     pub async fn answers(&self, keys: Vec<String>) -> Result<HashMap<String, Answer>, StoreError> {
         self.on(move |db| {
-            let mut query = db.prepare_cached("SELECT provider, model, outcome, at FROM answers WHERE key = ?1")?;
+            let mut query =
+                db.prepare_cached("SELECT provider, model, outcome, at FROM answers WHERE key = ?1")?;
             let mut found = HashMap::new();
             for key in keys {
                 let mut rows = query.query([&key])?;

@@ -25,6 +25,7 @@ const STEPS: &[M<'static>] = &[M::up(
         id TEXT PRIMARY KEY,
         url TEXT NOT NULL UNIQUE,           -- canonical, at first sight
         source TEXT NOT NULL,               -- that announced it first
+        rank INTEGER NOT NULL,              -- of that source among those of its run
         first_seen INTEGER NOT NULL,
         published TEXT NOT NULL,            -- moment; first_seen where none is stated
         published_at INTEGER NOT NULL,

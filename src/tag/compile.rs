@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::tag::common;
 use crate::tag::edges::Ending;
+use crate::tag::everyday;
 use crate::tag::fold;
 use crate::tag::lexicon::{Alias, Bare, Class, Lexicon, SymbolEntry, Trust};
 
@@ -237,7 +237,7 @@ impl Builder {
             ending,
             length: folded.chars().count(),
             main,
-            common: common::is_common(&folded),
+            common: everyday::is_common(&folded),
             money,
         };
         self.names.push(name);

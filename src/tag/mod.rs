@@ -12,10 +12,10 @@
 
 pub mod lexicon;
 
-mod common;
 mod compile;
 mod decide;
 mod edges;
+mod everyday;
 mod fold;
 mod gazetteer;
 mod scan;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::tag::common;
 use crate::tag::compile::bare_of;
 use crate::tag::edges::{self, Script};
+use crate::tag::everyday;
 use crate::tag::fold;
 use crate::tag::lexicon::{Bare, Class, Lexicon, Trust};
 
@@ -93,7 +93,7 @@ fn doubt(folded: &str, case: bool, name: &str, symbol: &str) -> Option<Warning> 
         (true, _) | (false, true) => 2,
         (false, false) => 3,
     };
-    if common::is_common(folded) {
+    if everyday::is_common(folded) {
         Some(Warning::Common { name, symbol })
     } else {
         (length < least).then_some(Warning::Short { name, symbol })

@@ -25,16 +25,30 @@ fn a_good_configuration_is_told_what_it_amounts_to() {
 #[test]
 fn unknown_keys_and_wrong_types_are_refused_at_their_line() {
     assert_says(&refusal("title: A\ncolour: red\n", SOURCES), &["site.yaml:2:", "colour", "title"]);
-    assert_says(&refusal("title: A\nnetwork:\n  host_parallel: many\n", SOURCES), &["site.yaml:3:", "host_parallel"]);
-    assert_says(&refusal(SITE, "sources:\n  - id: one\n    adress: x\n"), &["sources.yaml:3:", "adress", "url"]);
+    assert_says(
+        &refusal("title: A\nnetwork:\n  host_parallel: many\n", SOURCES),
+        &["site.yaml:3:", "host_parallel"],
+    );
+    assert_says(
+        &refusal(SITE, "sources:\n  - id: one\n    adress: x\n"),
+        &["sources.yaml:3:", "adress", "url"],
+    );
 }
 
 #[test]
 fn values_that_make_no_sense_are_refused_with_a_remedy() {
     let sources = |rest: &str| format!("sources:\n  - id: one\n    url: https://one.example/feed\n{rest}");
     let cases = [
-        (refusal(SITE, "sources:\n  - id: One Two\n    url: https://a.example/\n"), "sources.yaml:2:", "lower-case"),
-        (refusal(SITE, "sources:\n  - id: one\n    url: not an address\n"), "sources.yaml:3:", "not an address"),
+        (
+            refusal(SITE, "sources:\n  - id: One Two\n    url: https://a.example/\n"),
+            "sources.yaml:2:",
+            "lower-case",
+        ),
+        (
+            refusal(SITE, "sources:\n  - id: one\n    url: not an address\n"),
+            "sources.yaml:3:",
+            "not an address",
+        ),
         (refusal(SITE, "sources:\n  - id: one\n    url: file:///etc/passwd\n"), "sources.yaml:3:", "http"),
         (refusal(SITE, "sources:\n  - id: one\n"), "sources.yaml:2:", "url_env"),
         (refusal(SITE, &sources("    kind: rss\n")), "sources.yaml:4:", "feed, sitemap, listing, json, opml"),
@@ -43,7 +57,7 @@ fn values_that_make_no_sense_are_refused_with_a_remedy() {
         (refusal(SITE, &sources("    rules: { keep: [\"div[\"] }\n")), "sources.yaml:4:", "CSS selector"),
         (refusal(SITE, &sources("    include: [\"/(/\"]\n")), "sources.yaml:4:", "("),
         (refusal("editions: [en, en]\n", SOURCES), "site.yaml:1:", "twice"),
-        (refusal("base_url: https://a.example\n", SOURCES), "site.yaml:1:", "slash"),
+        (refusal("base_url: https://a.example/mill\n", SOURCES), "site.yaml:1:", "slash"),
         (refusal("network:\n  allow_net: [127.0.0.1/99]\n", SOURCES), "site.yaml:2:", "127.0.0.1/99"),
     ];
     for (said, place, word) in cases {
@@ -53,7 +67,8 @@ fn values_that_make_no_sense_are_refused_with_a_remedy() {
 
 #[test]
 fn a_repeated_id_names_the_other_line() {
-    let twice = "sources:\n  - id: one\n    url: https://a.example/\n  - id: one\n    url: https://b.example/\n";
+    let twice =
+        "sources:\n  - id: one\n    url: https://a.example/\n  - id: one\n    url: https://b.example/\n";
     assert_says(&refusal(SITE, twice), &["sources.yaml:4:", "line 2", "one"]);
 }
 
@@ -66,9 +81,18 @@ fn all_faults_are_told_at_once() {
 #[test]
 fn flags_are_laid_over_the_file_and_named_in_their_errors() {
     let mill = Mill::new(&[("site.yaml", SITE), ("sources.yaml", SOURCES)]);
-    assert_says(&mill.good(&["check", "--set", "title=Other", "--set", "editions=[en, zh-TW]"]), &["Other", "zh-Hant"]);
-    assert_says(&mill.refused(&["check", "--set", "network.host_delay=soon"], 2), &["--set network.host_delay=soon", "1h"]);
-    assert_says(&mill.refused(&["check", "--set", "netwrok.host_delay=1s"], 2), &["--set netwrok", "network"]);
+    assert_says(
+        &mill.good(&["check", "--set", "title=Other", "--set", "editions=[en, zh-TW]"]),
+        &["Other", "zh-Hant"],
+    );
+    assert_says(
+        &mill.refused(&["check", "--set", "network.host_delay=soon"], 2),
+        &["--set network.host_delay=soon", "1h"],
+    );
+    assert_says(
+        &mill.refused(&["check", "--set", "netwrok.host_delay=1s"], 2),
+        &["--set netwrok", "network"],
+    );
     assert_says(&mill.refused(&["check", "--set", "title"], 2), &["KEY=VALUE"]);
 }
 
@@ -92,7 +116,11 @@ fn secrets_are_names_and_a_missing_one_is_told() {
 fn a_new_site_is_valid_and_never_overwrites() {
     let mill = Mill::new(&[]);
     mill.good(&["init", "site"]);
-    let site = mill.path("site/config");
-    mill.good(&["--config", site.to_str().unwrap(), "check"]);
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_newsmill"))
+        .arg("check")
+        .current_dir(mill.path("site"))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", crate::mill::text(&made.stderr));
     assert_says(&mill.refused(&["init", "site"], 2), &["not empty"]);
 }

@@ -28,12 +28,14 @@ fn newsroom(runtime: &tokio::runtime::Runtime) -> (Newsroom, Vec<(String, String
 }
 
 fn mill(files: &[(String, String)]) -> Mill {
-    let borrowed: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let borrowed: Vec<(&str, &str)> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Mill::new(&borrowed)
 }
 
 fn kill_at(mill: &Mill, moment: &Moment) {
-    let mut child = mill.command(&["run", "--now", NOW]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        mill.command(&["run", "--now", NOW]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     match moment {
         Moment::StateIsThere => {
@@ -42,7 +44,10 @@ fn kill_at(mill: &Mill, moment: &Moment) {
             }
         }
         Moment::After(stage) => {
-            assert!(lines.by_ref().map_while(Result::ok).any(|line| line.starts_with(stage)), "no `{stage}` line");
+            assert!(
+                lines.by_ref().map_while(Result::ok).any(|line| line.starts_with(stage)),
+                "no `{stage}` line"
+            );
         }
         Moment::PagesAreThere => {
             while !mill.path("output/articles").exists() && child.try_wait().unwrap().is_none() {

@@ -95,9 +95,7 @@ pub const FACTS_OF_THE_RUN: &[&str] = &["status.html", "latest.json", "report.js
 /// True for a file in [`FACTS_OF_THE_RUN`], for the pages of sources, and for the marker of the folder.
 pub fn tells_of_the_run(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
-    FACTS_OF_THE_RUN.contains(&last)
-        || last == ".newsmill"
-        || name.contains("sources/")
+    FACTS_OF_THE_RUN.contains(&last) || last == ".newsmill" || name.contains("sources/")
 }
 
 /// Path → bytes of every file below `folder`.

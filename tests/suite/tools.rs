@@ -94,7 +94,10 @@ fn group_joins_reports_of_one_event_and_leaves_others_alone() {
     assert_eq!(rows.iter().map(|row| row["id"].as_str().unwrap()).collect::<Vec<_>>(), ["a", "b", "c"]);
     assert_eq!(rows[0]["event"], rows[1]["event"]);
     assert_ne!(rows[0]["event"], rows[2]["event"]);
-    assert!(rows[1]["similar"].as_array().unwrap().iter().all(|one| one["id"] != "a"), "its own event is not similar to it");
+    assert!(
+        rows[1]["similar"].as_array().unwrap().iter().all(|one| one["id"] != "a"),
+        "its own event is not similar to it"
+    );
     let ranked = lines(&mill.good(&["group", "--input", "documents.jsonl", "--rank"]));
     assert_eq!(ranked[1]["similar"][0]["id"], "a");
     assert!(!ranked[1]["similar"][0]["why"].as_array().unwrap().is_empty());
@@ -108,7 +111,12 @@ fn tag_names_symbols_with_their_evidence_and_knows_a_trap() {
     mill.write("documents.jsonl", documents);
     let rows = lines(&mill.good(&["tag", "--input", "documents.jsonl"]));
     let symbols = |row: &Value| -> Vec<String> {
-        row["symbols"].as_array().unwrap().iter().map(|one| one["symbol"].as_str().unwrap().to_owned()).collect()
+        row["symbols"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["symbol"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(symbols(&rows[0]), ["BTC", "NVDA"]);
     assert!(!rows[0]["symbols"][0]["evidence"].as_array().unwrap().is_empty());

@@ -62,7 +62,9 @@ fn real_publications_become_a_site() {
     let mut without = Vec::new();
     for name in &articles {
         let article = mill.json(&format!("api/v1/articles/{name}"));
-        if article["words"].as_u64().unwrap_or(0) < 20 && article["article"]["words"].as_u64().unwrap_or(0) < 20 {
+        if article["words"].as_u64().unwrap_or(0) < 20
+            && article["article"]["words"].as_u64().unwrap_or(0) < 20
+        {
             without.push(name.clone());
         }
     }

@@ -25,7 +25,10 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     let dir = &args.dir;
     let taken = fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
     if taken || dir.is_file() {
-        return Err(Failure::usage(format!("{} is there already and is not empty; name a new folder", dir.display())));
+        return Err(Failure::usage(format!(
+            "{} is there already and is not empty; name a new folder",
+            dir.display()
+        )));
     }
     let mut files = vec![
         (PathBuf::from(".github/workflows/news.yaml"), WORKFLOW.as_bytes()),
