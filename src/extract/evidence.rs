@@ -60,7 +60,7 @@ pub(crate) const OUT: Hints = Hints::COMMENT
     .or(Hints::REPLY);
 
 /// Of these, the hints that are believed of long prose too.
-const FIRM: Hints = Hints::COMMENT.or(Hints::RELATED).or(Hints::SIDE).or(Hints::FOOT).or(Hints::COOKIE).or(Hints::NAV).or(Hints::REPLY);
+const FIRM: Hints = Hints::COMMENT.or(Hints::RELATED).or(Hints::SIDE).or(Hints::FOOT).or(Hints::COOKIE).or(Hints::REPLY);
 
 /// Evidence for all nodes of a tree, by place.
 #[derive(Debug)]

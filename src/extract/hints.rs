@@ -108,6 +108,7 @@ fn property(value: &str) -> Hints {
 /// The hints in the words of a class or id: `article__body-text`, `relatedPosts`.
 pub(crate) fn words(value: &str) -> Hints {
     let mut hints = Hints::NONE;
+    let mut kept = hints;
     let mut before: [u8; 24] = [0; 24];
     let mut before_len = 0;
     let mut word: [u8; 24] = [0; 24];
@@ -127,6 +128,14 @@ pub(crate) fn words(value: &str) -> Hints {
             if before_len > 0 && !matches!(previous, b"is" | b"visually" | b"visibility" | b"js") {
                 said = said.without(Hints::HIDDEN);
             }
+            // `has-sidebar`, `no-comments`, `sidebar-enabled--false` tell of the page, not of the element.
+            if matches!(previous, b"has" | b"no" | b"with" | b"without" | b"not" | b"toc") {
+                said = Hints::NONE;
+            }
+            if matches!(this, b"enabled" | b"disabled" | b"true" | b"false" | b"layout" | b"open" | b"closed") {
+                hints = kept;
+            }
+            kept = hints;
             hints = hints.or(said);
             if before_len > 0 {
                 hints = hints.or(pair(previous, this));

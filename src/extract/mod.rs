@@ -253,3 +253,6 @@ fn assemble(
     }
     (article, list)
 }
+
+#[cfg(test)]
+mod tests;
