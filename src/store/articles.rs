@@ -346,32 +346,40 @@ fn plausible(moment: Moment, now: Timestamp) -> bool {
     (OLDEST..=now.as_second() + A_DAY).contains(&moment.at.as_second())
 }
 
-/// A known article announced again: true where the source says that it has changed it.
+/// A known article announced again: true where the source says that it has changed it. What a source said last is kept
+/// per source as a hash, so that two sources with different titles do not look like corrections of each other.
 fn announce_again(
     db: &Transaction<'_>,
     id: &ArticleId,
     source: &SourceId,
     entry: &Entry,
 ) -> Result<bool, StoreError> {
-    let (first, packed, rereads): (String, Vec<u8>, u32) = db
-        .prepare_cached("SELECT source, entry, rereads FROM articles WHERE id = ?1")?
-        .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let before: Entry = unpack(&packed)?;
-    if first != source.as_str() || before == *entry {
+    let before: Option<String> = db
+        .prepare_cached("SELECT said FROM appearances WHERE article = ?1 AND source = ?2")?
+        .query_row(params![id.as_str(), source.as_str()], |row| row.get(0))
+        .optional()?;
+    if before.is_none_or(|before| before == said(entry)) {
         return Ok(false);
     }
-    let newer = matches!((before.updated, entry.updated), (Some(old), Some(new)) if new > old);
-    let changed =
-        (newer || before.title != entry.title || before.content != entry.content) && rereads < MAX_REREADS;
-    db.prepare_cached("UPDATE articles SET entry = ?2 WHERE id = ?1")?
-        .execute(params![id.as_str(), pack(entry)?])?;
-    if changed {
-        db.prepare_cached(
-            "UPDATE articles SET read_state = 'pending', read_after = 0, rereads = rereads + 1 WHERE id = ?1",
+    db.prepare_cached("UPDATE articles SET entry = ?3 WHERE id = ?1 AND source = ?2")?.execute(params![
+        id.as_str(),
+        source.as_str(),
+        pack(entry)?
+    ])?;
+    let asked = db
+        .prepare_cached(
+            "UPDATE articles SET read_state = 'pending', read_after = 0, rereads = rereads + 1
+             WHERE id = ?1 AND rereads < ?2",
         )?
-        .execute([id.as_str()])?;
-    }
-    Ok(changed)
+        .execute(params![id.as_str(), MAX_REREADS])?;
+    Ok(asked > 0)
+}
+
+/// A hash over what a source changes when it corrects an article: title, stated update, content.
+fn said(entry: &Entry) -> String {
+    let updated = entry.updated.map(|moment| moment.to_string()).unwrap_or_default();
+    let text = [entry.title.as_str(), &updated, entry.content.as_deref().unwrap_or_default()].join("\u{1f}");
+    blake3::hash(text.as_bytes()).to_hex().as_str()[..16].to_owned()
 }
 
 fn appear(
@@ -389,17 +397,16 @@ fn appear(
     };
     let new = db
         .prepare_cached(
-            "INSERT OR IGNORE INTO appearances (article, source, guid, packed) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR IGNORE INTO appearances (article, source, guid, said, packed) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![id.as_str(), source.as_str(), entry.guid, pack(&appearance)?])?;
+        .execute(params![id.as_str(), source.as_str(), entry.guid, said(entry), pack(&appearance)?])?;
     if new > 0 {
-        bump(db, id)?;
-    } else if entry.guid.is_some() {
-        db.prepare_cached(
-            "UPDATE appearances SET guid = ?3 WHERE article = ?1 AND source = ?2 AND guid IS NOT ?3",
-        )?
-        .execute(params![id.as_str(), source.as_str(), entry.guid])?;
+        return bump(db, id);
     }
+    db.prepare_cached(
+        "UPDATE appearances SET guid = COALESCE(?3, guid), said = ?4 WHERE article = ?1 AND source = ?2",
+    )?
+    .execute(params![id.as_str(), source.as_str(), entry.guid, said(entry)])?;
     Ok(())
 }
 

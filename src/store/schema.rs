@@ -48,7 +48,9 @@ const STEPS: &[M<'static>] = &[M::up(
     CREATE INDEX articles_by_time ON articles (published_at, id);
 
     CREATE TABLE appearances (
-        article TEXT NOT NULL, source TEXT NOT NULL, guid TEXT, packed BLOB NOT NULL,
+        article TEXT NOT NULL, source TEXT NOT NULL, guid TEXT,
+        said TEXT NOT NULL,                 -- a hash of what this source last announced
+        packed BLOB NOT NULL,
         PRIMARY KEY (article, source)
     ) WITHOUT ROWID;
     CREATE INDEX appearances_by_guid ON appearances (source, guid) WHERE guid IS NOT NULL;
