@@ -42,8 +42,8 @@ impl Desk<'_> {
         Brief {
             id: row.id.as_str(),
             title: &row.title,
-            title_language: row.title_language.as_ref().map(|l| l.as_str()),
-            language: row.language.as_ref().map(|l| l.as_str()),
+            title_language: row.title_language.as_ref().map(super::super::model::lang::Lang::as_str),
+            language: row.language.as_ref().map(super::super::model::lang::Lang::as_str),
             source: source.map_or("", |s| s.id.as_str()),
             publisher: source.map_or("", |s| s.publisher.as_str()),
             category: source.map_or("", |s| s.category.as_str()),
@@ -84,7 +84,7 @@ impl Desk<'_> {
             "id": event.id.as_str(),
             "title": self.event_title(event).text,
             "summary": self.event_summary(event).map(|summary| summary.text),
-            "summary_language": event.summary_language.as_ref().map(|l| l.as_str()),
+            "summary_language": event.summary_language.as_ref().map(super::super::model::lang::Lang::as_str),
             "summary_is_excerpt": event.summary_is_excerpt,
             "publishers": event.publishers,
             "articles": self.members(event).map(|row| row.id.as_str()).collect::<Vec<_>>(),
@@ -144,14 +144,13 @@ impl Desk<'_> {
             }))),
         );
         let mut impact = serde_json::to_value(&dossier.impact).map_err(bad)?;
-        if content.policy == Republish::Link {
-            if let Some(points) = impact.get_mut("points").and_then(Value::as_array_mut) {
+        if content.policy == Republish::Link
+            && let Some(points) = impact.get_mut("points").and_then(Value::as_array_mut) {
                 points
                     .iter_mut()
                     .filter_map(Value::as_object_mut)
                     .for_each(|point| drop(point.remove("quote")));
             }
-        }
         put("impact", impact);
         put("tags", json!(dossier.tags));
         put("votes", json!(dossier.votes));

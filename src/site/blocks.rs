@@ -118,18 +118,15 @@ impl<'a> Writer<'a> {
         let name = if ordered { "ol" } else { "ul" };
         out.push_str(&format!("<{name}>\n"));
         for item in items {
-            match item.split_first() {
-                Some((Block::Paragraph { inlines }, rest)) => {
-                    out.push_str("<li");
-                    self.leaf_id(out);
-                    out.push('>');
-                    inline(inlines, out);
-                    rest.iter().for_each(|block| self.write(block, depth + 1, out));
-                }
-                _ => {
-                    out.push_str("<li>");
-                    item.iter().for_each(|block| self.write(block, depth + 1, out));
-                }
+            if let Some((Block::Paragraph { inlines }, rest)) = item.split_first() {
+                out.push_str("<li");
+                self.leaf_id(out);
+                out.push('>');
+                inline(inlines, out);
+                rest.iter().for_each(|block| self.write(block, depth + 1, out));
+            } else {
+                out.push_str("<li>");
+                item.iter().for_each(|block| self.write(block, depth + 1, out));
             }
             out.push_str("</li>\n");
         }

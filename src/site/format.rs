@@ -85,7 +85,7 @@ pub(crate) fn number(words: &Words, n: u64) -> String {
     // French, Russian, Spanish and German readers leave four digits ungrouped or not; three is the safe rule.
     let mut out = String::with_capacity(digits.len() + 4);
     for (at, c) in digits.char_indices() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push_str(separator);
         }
         out.push(c);

@@ -79,11 +79,10 @@ impl Desk<'_> {
         let mut seen = told.clone();
         for at in rows {
             let Some(row) = self.edition.rows.get(*at as usize) else { continue };
-            if let Some((event, _)) = shared_event(self.edition, row) {
-                if !seen.insert(event) {
+            if let Some((event, _)) = shared_event(self.edition, row)
+                && !seen.insert(event) {
                     continue;
                 }
-            }
             let date = format::day_of(row.published.at);
             let name = format::date(&self.words, date);
             if days.last().is_none_or(|day| day.name != name) {

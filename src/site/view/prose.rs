@@ -33,7 +33,7 @@ impl Prose {
         for event in Parser::new_ext(markdown, options) {
             match event {
                 Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) if title.is_empty() => {
-                    in_title = true
+                    in_title = true;
                 }
                 Event::End(TagEnd::Heading(HeadingLevel::H1)) if in_title => in_title = false,
                 Event::Text(text) | Event::Code(text) if in_title => title.push_str(&text),

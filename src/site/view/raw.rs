@@ -83,11 +83,10 @@ impl Desk<'_> {
         let mut out = vec![self.source_link(row)];
         for appearance in &dossier.appearances {
             let at = self.edition.sources.iter().position(|s| s.source.id == appearance.source);
-            if let Some(link) = at.map(|at| self.list_link(ListOf::Source(at as u32))) {
-                if !out.contains(&link) {
+            if let Some(link) = at.map(|at| self.list_link(ListOf::Source(at as u32)))
+                && !out.contains(&link) {
                     out.push(link);
                 }
-            }
         }
         out
     }
