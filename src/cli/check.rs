@@ -1,6 +1,7 @@
 //! `newsmill check`: the configuration goes in; every fault with its place and remedy, or what it amounts to, comes out.
 
 use crate::cli::{Exit, Failure, Places, load};
+use crate::model::lang::Lang;
 
 /// Arguments of `newsmill check`.
 #[derive(Debug, clap::Args)]
@@ -9,7 +10,7 @@ pub struct Args {}
 /// Runs the command.
 pub fn run(_args: &Args, places: &Places) -> Result<Exit, Failure> {
     let settings = load(places, None)?;
-    let editions: Vec<&str> = settings.editions.iter().map(|language| language.as_str()).collect();
+    let editions: Vec<&str> = settings.editions.iter().map(Lang::as_str).collect();
     println!("{}: {} sources, editions {}", settings.title, settings.sources.len(), editions.join(", "));
     println!("symbols: {}", settings.gazetteer.symbols().len());
     for source in &settings.sources {
