@@ -290,7 +290,7 @@ fn data(desk: &Desk<'_>, dossier: &Dossier, policy: Republish) -> Vec<DataLine> 
     let mut translated = desk.state(&dossier.translated);
     if own {
         translated = desk.state(&Status::Ready);
-        translated.label = words.get("translation_not_needed").to_owned();
+        words.get("translation_not_needed").clone_into(&mut translated.label);
     }
     out.push(DataLine { what: words.get("data_translation"), state: translated });
     out.push(DataLine { what: words.get("data_impact"), state: desk.state(&dossier.analysed) });
