@@ -150,7 +150,7 @@ impl<'a> Writer<'a> {
         }
         if let Some(address) = cite.and_then(escape::link) {
             out.push_str("<p class=\"cite\">");
-            anchor(address, host(address), out);
+            anchor(&address, host(&address), out);
             out.push_str("</p>\n");
         }
         out.push_str("</blockquote>\n");
@@ -196,7 +196,7 @@ impl<'a> Writer<'a> {
         out.push_str("<figure class=\"picture\">");
         if let Some(address) = address {
             let alt = alt.trim();
-            anchor(address, if alt.is_empty() { host(address) } else { alt }, out);
+            anchor(&address, if alt.is_empty() { host(&address) } else { alt }, out);
         }
         if !caption.is_empty() {
             self.leaf_element("figcaption", "", caption, false, out);
@@ -243,12 +243,12 @@ fn nested(inlines: &[Inline], depth: usize, in_link: bool, out: &mut String) {
             Inline::Link { url, inlines } => match escape::link(url).filter(|_| !in_link) {
                 Some(address) => {
                     out.push_str("<a rel=\"nofollow noopener noreferrer\" href=\"");
-                    escape::push(out, address);
+                    escape::push(out, &address);
                     out.push_str("\">");
                     let start = out.len();
                     nested(inlines, depth + 1, true, out);
                     if out[start..].trim().is_empty() {
-                        escape::push(out, host(address));
+                        escape::push(out, host(&address));
                     }
                     out.push_str("</a>");
                 }

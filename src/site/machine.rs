@@ -120,7 +120,7 @@ pub(crate) fn opml(desk: &Desk<'_>) -> Result<Vec<u8>, SiteError> {
         for source in sources().filter(|s| s.category == category) {
             if let Some(url) = source.url.as_deref().and_then(escape::link) {
                 let name = escape::plain(&source.name);
-                xml.empty("outline", &[("type", "rss"), ("text", &name), ("title", &name), ("xmlUrl", url)]);
+                xml.empty("outline", &[("type", "rss"), ("text", &name), ("title", &name), ("xmlUrl", &url)]);
             }
         }
         xml.close("outline");

@@ -119,7 +119,7 @@ pub(crate) fn view(desk: &Desk<'_>, at: u32, dossier: &Dossier) -> Result<Articl
             title: desk.text(&dossier.article.title, language),
             language: desk.language_name(language),
         }),
-        url: escape::link(dossier.url.as_str()).unwrap_or_default().to_owned(),
+        url: escape::link(dossier.url.as_str()).unwrap_or_default().into_owned(),
         impact: desk.impact(dossier, content.policy),
         text: text(desk, row, dossier, &content),
         data: data(desk, dossier, content.policy),

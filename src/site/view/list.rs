@@ -346,7 +346,7 @@ pub(crate) fn source(desk: &Desk<'_>, at: u32) -> Result<SourceView, SiteError> 
         page: desk.shell(&Frame::new(&list.name, "sources")),
         name: source.name.clone(),
         publisher: source.publisher.clone(),
-        url: source.url.as_deref().and_then(crate::site::escape::link).unwrap_or_default().to_owned(),
+        url: source.url.as_deref().and_then(crate::site::escape::link).unwrap_or_default().into_owned(),
         kind: words.get(match source.kind {
             crate::model::source::SourceKind::Feed => "source_feed",
             crate::model::source::SourceKind::Sitemap => "source_sitemap",
