@@ -120,12 +120,15 @@ fn fit(tag: Tag, facts: &Facts) -> f32 {
         Tag::Main => 1.1,
         Tag::P | Tag::Li | Tag::Blockquote | Tag::Pre | Tag::Dd | Tag::Dl | Tag::Ul | Tag::Ol | Tag::Form => 0.6,
         Tag::Body | Tag::Html => 0.8,
+        Tag::Aside | Tag::Footer | Tag::Header | Tag::Nav => 0.4,
         _ => 1.0,
     };
     let said = if facts.hints.has(Hints::STRONG) {
         1.5
     } else if facts.hints.has(Hints::BODY) {
         1.2
+    } else if facts.hints.has(Hints::WIDGET.or(Hints::SIDE).or(Hints::FOOT)) {
+        0.5
     } else if facts.hints.has(Hints::LEAD.or(Hints::CAPTION).or(Hints::META).or(Hints::MORE)) {
         0.7
     } else {

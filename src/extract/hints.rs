@@ -114,6 +114,7 @@ pub(crate) fn words(value: &str) -> Hints {
     let mut word: [u8; 24] = [0; 24];
     let mut len = 0_usize;
     let mut lower = false;
+    let mut digit = false;
     let bytes = value.as_bytes();
     let mut names = 0;
     for index in 0..=bytes.len().min(600) {
@@ -123,7 +124,8 @@ pub(crate) fn words(value: &str) -> Hints {
         if (!letter || (upper && lower)) && len > 0 {
             let this = word.get(..len).unwrap_or_default();
             let previous = before.get(..before_len).unwrap_or_default();
-            let mut said = single(this);
+            // `org7109ad`: a few letters after digits are a part of a number.
+            let mut said = if digit && len < 4 { Hints::NONE } else { single(this) };
             // `field--label-hidden`, `overflow-x-hidden`, `md-hide`: something about it is hidden, or somewhere.
             if before_len > 0 && !matches!(previous, b"is" | b"visually" | b"visibility" | b"js") {
                 said = said.without(Hints::HIDDEN);
@@ -143,6 +145,10 @@ pub(crate) fn words(value: &str) -> Hints {
             before = word;
             before_len = len;
             len = 0;
+            digit = false;
+        }
+        if len == 0 {
+            digit = byte.is_ascii_digit() || (digit && letter);
         }
         lower = letter && !upper;
         if letter {

@@ -127,7 +127,7 @@ fn judge(tree: &Tree, evidence: &Evidence, at: usize, good: f32) -> Option<Reaso
     let quote = tag == Tag::Blockquote && !facts.zone.has(Hints::COMMENT.or(Hints::HIDDEN));
     let named = (facts.zone != Hints::NONE && !quote)
         || matches!(tag, Tag::Nav | Tag::Aside | Tag::Footer | Tag::Form | Tag::Dialog)
-        || (hints.has(Hints::AUTHOR) && !hints.has(Hints::STRONG))
+        || (hints.has(Hints::AUTHOR) && !hints.has(Hints::STRONG) && facts.text < 900 && tag != Tag::Article)
         || ((hints.has(Hints::META.or(Hints::DATE)) || matches!(tag, Tag::Time | Tag::Address)) && facts.text < 300)
         || (hints.has(Hints::CAPTION) && facts.text < 600 && tag != Tag::Figcaption);
     if named {
@@ -265,7 +265,8 @@ fn verdict(line: &Line, title: &str, begun: bool, prose: u32, under: &mut bool) 
         return Some(Reason::Repeats);
     }
     match line.phrase {
-        Some(Phrase::ReadAlso) if line.letters < 220 => {
+        // Without a link, a sentence that merely begins so is the author's.
+        Some(Phrase::ReadAlso) if line.letters < 70 || (line.letters < 220 && line.links > 0.2) => {
             *under = line.letters < 60 && line.links < 0.5;
             return Some(Reason::Words);
         }
