@@ -148,7 +148,7 @@ pub(crate) fn gather(tree: &Tree, facts: &Facts, url: Option<&Url>, witness: &Wi
     found.note(Field::Title, title.source, title.confidence);
     (found.title, found.heading) = (title.text, title.heading);
     let mut site: Vec<String> = [found.site_name.as_deref(), linked.publisher.as_deref()].into_iter().flatten().map(fold).collect();
-    site.extend(url.and_then(Url::host_str).map(fold));
+    site.push(url.and_then(Url::host_str).map(fold).unwrap_or_default());
     let (authors, source, confidence) = people::find(tree, facts, &raw, &linked, &site, found.heading);
     if !authors.is_empty() {
         found.note(Field::Authors, source, confidence);

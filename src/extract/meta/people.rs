@@ -28,7 +28,7 @@ const NOBODY: &[&str] = &[
 /// Most authors.
 const MOST: usize = 10;
 
-/// The authors found, where, and how sure.
+/// The authors found, where, and how sure. `site` holds the publication's names, folded, the host last.
 pub(crate) fn find(
     tree: &Tree,
     evidence: &Evidence,
@@ -46,8 +46,9 @@ pub(crate) fn find(
             .collect()
     };
     let visible = visible(tree, evidence, raw, site, heading);
-    // A person may be called like the page that is theirs.
-    let persons = tidy(&linked.persons, &[]);
+    // A person may be called like the address that is theirs, but hardly like the publication.
+    let names = site.get(..site.len().saturating_sub(1)).unwrap_or_default();
+    let persons = tidy(&linked.persons, names);
     if !persons.is_empty() {
         if let (Some((names, sure)), [one]) = (&visible, persons.as_slice())
             && let [seen] = names.as_slice()
@@ -145,7 +146,7 @@ fn visible(tree: &Tree, evidence: &Evidence, raw: &Raw<'_>, site: &[String], hea
         }
         let class = tree.attr(*at, "class").unwrap_or_default();
         let card = rel || class.contains("vcard");
-        let own: &[String] = if card { &[] } else { site };
+        let own = if card { site.get(..site.len().saturating_sub(1)).unwrap_or_default() } else { site };
         let bare = after_date(bare);
         let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, own)).collect();
         let handle = |name: &String| card && !name.contains(' ') && name.chars().count() <= 25;
@@ -311,7 +312,7 @@ const ORGANISATION: &[&str] = &[
     "media", "medien", "online", "press", "agency", "agentur", "bundesministerium", "ministerium", "department", "e.v", "ev", "webmaster", "minutes", "minuten", "min", "read", "lesezeit", "ago", "updated",
     "aktualisiert", "uhr", "january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december", "januar", "februar", "märz", "juni", "juli", "oktober", "dezember",
     "kommentare", "kommentar", "comments", "comment", "views", "newsletter", "follow", "folgen", "subscribe", "posted", "published", "blog", "desk", "service", "institut", "university", "bureau", "редакция", "group", "network",
-    "partei", "fraktion", "stiftung", "verband", "zeitung", "radio", "tv", "kategorie", "category", "tags", "veröffentlicht", "publiziert", "erstellt", "geschrieben", "kg", "ergebnisse", "anónimo", "foto", "фото", "share", "teilen", "drucken", "print", "login", "profil", "profile", "archiv", "alle", "artikel", "articles", "mehr", "more", "view", "all",
+    "partei", "fraktion", "presse", "hora", "family", "kitchens", "república", "diario", "times", "post", "herald", "tribune", "journal", "daily", "today", "foundation", "institute", "kabinett", "mitternachtskabinett", "forum", "portal", "shop", "club", "das", "die", "the", "la", "el", "stiftung", "verband", "zeitung", "radio", "tv", "kategorie", "category", "tags", "veröffentlicht", "publiziert", "erstellt", "geschrieben", "kg", "ergebnisse", "anónimo", "foto", "фото", "share", "teilen", "drucken", "print", "login", "profil", "profile", "archiv", "alle", "artikel", "articles", "mehr", "more", "view", "all",
 ];
 
 fn has_host(lower: &str) -> bool {
