@@ -128,7 +128,8 @@ fn judge(tree: &Tree, evidence: &Evidence, at: usize, good: f32) -> Option<Reaso
     let named = (facts.zone != Hints::NONE && !quote)
         || matches!(tag, Tag::Nav | Tag::Aside | Tag::Footer | Tag::Form | Tag::Dialog)
         || (hints.has(Hints::AUTHOR) && !hints.has(Hints::STRONG) && facts.text < 900 && tag != Tag::Article)
-        || ((hints.has(Hints::META.or(Hints::DATE)) || matches!(tag, Tag::Time | Tag::Address)) && facts.text < 300)
+        || ((hints.has(Hints::META.or(Hints::DATE)) || matches!(tag, Tag::Time | Tag::Address))
+            && facts.text < 300)
         || (hints.has(Hints::CAPTION) && facts.text < 600 && tag != Tag::Figcaption);
     if named {
         return Some(Reason::Named);
@@ -173,7 +174,11 @@ impl Line {
             words = fold(&words);
         }
         let bold = facts.own < 90 && wholly_bold(tree, evidence, at);
-        let heading = tag.heading().filter(|_| facts.own < 160).or(if bold && facts.own_marks == 0 { Some(6) } else { None });
+        let heading = tag.heading().filter(|_| facts.own < 160).or(if bold && facts.own_marks == 0 {
+            Some(6)
+        } else {
+            None
+        });
         Some(Self {
             at,
             letters: facts.own,
@@ -189,14 +194,19 @@ impl Line {
 
     /// True for a paragraph in earnest.
     fn is_prose(&self) -> bool {
-        self.heading.is_none() && self.letters >= 90 && self.marks > 0 && self.links < 0.5 && self.phrase.is_none()
+        self.heading.is_none()
+            && self.letters >= 90
+            && self.marks > 0
+            && self.links < 0.5
+            && self.phrase.is_none()
     }
 }
 
 fn wholly_bold(tree: &Tree, evidence: &Evidence, at: usize) -> bool {
     let own = evidence.of(at).own;
-    tree.children(at)
-        .any(|child| matches!(tree.tag(child), Tag::B | Tag::Strong) && evidence.of(child).own * 10 >= own * 9)
+    tree.children(at).any(|child| {
+        matches!(tree.tag(child), Tag::B | Tag::Strong) && evidence.of(child).own * 10 >= own * 9
+    })
 }
 
 /// Decides by words and order.
@@ -239,7 +249,11 @@ fn tail(tree: &Tree, lines: &[Line], fates: &mut Fates) {
         }
     }
     for line in lines.iter().rev().filter(|line| line.letters > 0).take(4) {
-        if line.letters < 400 && line.alone && lines.len() > 6 && phrases::is_biography(&tree.text_of(line.at, 700)) {
+        if line.letters < 400
+            && line.alone
+            && lines.len() > 6
+            && phrases::is_biography(&tree.text_of(line.at, 700))
+        {
             drop_line(tree, line, Reason::Words, fates);
         }
     }
@@ -285,7 +299,12 @@ fn verdict(line: &Line, title: &str, begun: bool, prose: u32, under: &mut bool) 
         }
         *under = false;
     }
-    if !begun && prose > 0 && line.heading.is_none() && !line.item && (line.letters < 25 || (line.letters < 45 && line.marks == 0)) {
+    if !begun
+        && prose > 0
+        && line.heading.is_none()
+        && !line.item
+        && (line.letters < 25 || (line.letters < 45 && line.marks == 0))
+    {
         return Some(Reason::Front);
     }
     None
@@ -302,7 +321,11 @@ fn orphans(tree: &Tree, lines: &[Line], fates: &mut Fates) {
         match line.heading {
             Some(level) => {
                 // Under it stands nothing, or a heading that is no part of it.
-                if empty && !text_follows(tree, line.at) && below.is_none_or(|under| under <= level) && (below.is_none() || level < 6) {
+                if empty
+                    && !text_follows(tree, line.at)
+                    && below.is_none_or(|under| under <= level)
+                    && (below.is_none() || level < 6)
+                {
                     fates.drop(line.at, Reason::Orphan);
                     continue;
                 }
