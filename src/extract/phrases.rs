@@ -969,6 +969,17 @@ pub(crate) fn judge(text: &str) -> Option<Phrase> {
     (starts(line, CREDIT) || credited(line)).then_some(Phrase::Credit)
 }
 
+/// True for a heading (folded) over articles that are merely alike: after it comes nothing of the article.
+pub(crate) fn is_end(folded: &str) -> bool {
+    [
+        "youmayalsolike", "youmightalsolike", "youmayalsoenjoy", "relatedposts", "relatedarticles", "relatedstories", "relatednews", "vocêpodegostar", "ähnlichebeiträge",
+        "ähnlicheartikel", "articlessimilaires", "artículosrelacionados", "noticiasrelacionadas", "articolicorrelati", "notíciasrelacionadas", "podobneartykuły", "похожие", "σχετικάάρθρα",
+        "相关新闻", "相關新聞", "相关文章", "相關文章", "関連記事", "관련기사",
+    ]
+    .iter()
+    .any(|phrase| folded.starts_with(phrase))
+}
+
 /// True where a short line ends by naming who made a picture.
 fn credited(line: &str) -> bool {
     if line.chars().count() > 260 {

@@ -156,6 +156,8 @@ struct Line {
     words: String,
     /// True where its element holds no other line.
     alone: bool,
+    /// True where it is written in capitals.
+    shouts: bool,
 }
 
 impl Line {
@@ -167,10 +169,12 @@ impl Line {
         }
         let mut phrase = None;
         let mut words = String::new();
+        let mut shouts = false;
         let alone = facts.own * 10 >= facts.text * 9;
         if facts.own < 350 && alone {
             tree.push_text(at, 400, &mut words);
             phrase = phrases::judge(&words);
+            shouts = words.chars().filter(|c| c.is_uppercase()).count() * 10 > facts.own as usize * 7;
             words = fold(&words);
         }
         let bold = facts.own < 90 && wholly_bold(tree, evidence, at);
@@ -189,6 +193,7 @@ impl Line {
             phrase,
             words,
             alone,
+            shouts,
         })
     }
 
@@ -216,6 +221,9 @@ fn sequence(tree: &Tree, lines: &[Line], title: &str, fates: &mut Fates) {
     let mut begun = false;
     let mut under = false;
     for (n, line) in lines.iter().enumerate() {
+        if fates.of(line.at).is_some() {
+            continue;
+        }
         if line.is_prose() {
             read += line.letters;
             begun = true;
@@ -227,6 +235,16 @@ fn sequence(tree: &Tree, lines: &[Line], title: &str, fates: &mut Fates) {
                 drop_line(tree, rest, Reason::Words, fates);
             }
             break;
+        }
+        if line.phrase == Some(Phrase::Related) && read * 5 >= prose && tree.tag(line.at).heading().is_some() && phrases::is_end(&line.words) {
+            // Its section goes to the end of the element that it stands in.
+            let end = tree.end(tree.parent(line.at));
+            for rest in lines.iter().skip(n).take_while(|rest| rest.at < end) {
+                drop_line(tree, rest, Reason::Words, fates);
+            }
+        }
+        if fates.of(line.at).is_some() {
+            continue;
         }
         if let Some(why) = verdict(line, title, begun, prose, &mut under) {
             drop_line(tree, line, why, fates);
@@ -291,6 +309,9 @@ fn verdict(line: &Line, title: &str, begun: bool, prose: u32, under: &mut bool) 
         Some(Phrase::Pitch) if line.letters < 220 => return Some(Reason::Words),
         Some(Phrase::Credit) if line.letters < 140 => return Some(Reason::Words),
         _ => {}
+    }
+    if line.links > 0.9 && line.letters > 20 && line.letters < 160 && line.shouts {
+        return Some(Reason::Links);
     }
     if *under {
         let short = line.letters < 140 && line.marks < 2;
