@@ -56,7 +56,9 @@ const MOST: u64 = 64 << 20;
 /// Runs the command.
 pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     let base = match &args.base_url {
-        Some(text) => Some(Url::parse(text).map_err(|e| Failure::usage(format!("--base-url `{text}`: {e}")))?),
+        Some(text) => {
+            Some(Url::parse(text).map_err(|e| Failure::usage(format!("--base-url `{text}`: {e}")))?)
+        }
         None => None,
     };
     let urls = match &args.urls {
@@ -74,8 +76,8 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     // A few pages a core at a time: in order, and never more than these in memory.
     let step = pool.current_num_threads() * if pool.current_num_threads() > 1 { 8 } else { 1 };
     for some in files.chunks(step.max(1)) {
-        let told: Vec<Result<String, String>> =
-            pool.install(|| some.par_iter().map(|path| tell(path, args, base.as_ref(), &urls, now)).collect());
+        let told: Vec<Result<String, String>> = pool
+            .install(|| some.par_iter().map(|path| tell(path, args, base.as_ref(), &urls, now)).collect());
         for page in told {
             match page {
                 Ok(text) => match out.write_all(text.as_bytes()) {
@@ -95,7 +97,8 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
 }
 
 fn addresses(path: &Path) -> Result<HashMap<String, String>, Failure> {
-    let text = fs::read_to_string(path).map_err(|e| Failure::usage(format!("--urls {}: {e}", path.display())))?;
+    let text =
+        fs::read_to_string(path).map_err(|e| Failure::usage(format!("--urls {}: {e}", path.display())))?;
     serde_json::from_str(&text).map_err(|e| {
         Failure::usage(format!("--urls {}: {e}; expected a JSON object of id and address", path.display()))
     })
@@ -106,7 +109,9 @@ fn list(pages: &[String]) -> Result<Vec<PathBuf>, Failure> {
     let mut out = Vec::new();
     for page in pages {
         if page.starts_with("http://") || page.starts_with("https://") {
-            return Err(Failure::usage(format!("{page}: fetching is not wired to this command yet; save the page and name the file")));
+            return Err(Failure::usage(format!(
+                "{page}: fetching is not wired to this command yet; save the page and name the file"
+            )));
         }
         let path = PathBuf::from(page);
         if !path.is_dir() {
