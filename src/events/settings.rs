@@ -70,7 +70,7 @@ impl Default for Settings {
             recheck_undated: 500,
             recheck_most: 500,
             bounds: (-3.0, 4.0),
-            similar: -7.0,
+            similar: -4.0,
         }
     }
 }
