@@ -63,7 +63,10 @@ impl Grouper {
             if other == doc || (!all && (held.event == own || !self.is_past(doc, other))) {
                 continue;
             }
-            let Some(likeness) = self.likeness(&probe, other) else { continue };
+            let Some(mut likeness) = self.likeness(&probe, other) else { continue };
+            if !all && let Some(gap) = likeness.channels.get_mut(Channel::Gap as usize) {
+                *gap = 0.0; // what resembles may be of any age
+            }
             let score = self.settings.model.score(&likeness);
             if !all && score < self.settings.similar {
                 continue;
