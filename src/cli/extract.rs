@@ -1,6 +1,7 @@
 //! `newsmill extract`: pages go in, what would be read from each comes out, one JSON line (or text) a page, in order.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -211,7 +212,7 @@ fn status(kind: PageKind) -> &'static str {
 fn explained(id: &str, extraction: &Extraction, trace: &Trace) -> String {
     let mut out = format!("== {id}: {}\n", status(extraction.article.kind));
     for fact in &extraction.evidence {
-        out.push_str(&format!("{:?} from {:?} ({:.2})\n", fact.field, fact.source, fact.confidence));
+        let _ = writeln!(out, "{:?} from {:?} ({:.2})", fact.field, fact.source, fact.confidence);
     }
     out.push_str(&trace.to_string());
     out

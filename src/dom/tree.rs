@@ -293,8 +293,7 @@ fn flatten(mut made: Nodes) -> Vec<Node> {
     // Open ancestors as (raw place, place in the list).
     let mut open: Vec<(u32, u32)> = Vec::new();
     let mut here = 0_u32;
-    loop {
-        let Some(raw) = made.raw.get_mut(here as usize) else { break };
+    while let Some(raw) = made.raw.get_mut(here as usize) {
         let place = nodes.len() as u32;
         let parent = open.last().map_or(0, |(_, place)| *place);
         let (tag, value) = match std::mem::replace(&mut raw.kind, Kind::Nothing) {

@@ -100,10 +100,9 @@ fn property(value: &str) -> Hints {
         }
         "description" | "alternativeHeadline" => Hints::LEAD,
         "headline" | "name" => Hints::TITLE,
-        "author" | "creator" => Hints::META,
+        "author" | "creator" | "publisher" => Hints::META,
         "datePublished" | "dateModified" | "dateCreated" => Hints::META.or(Hints::DATE),
         "comment" | "commentText" => Hints::COMMENT,
-        "publisher" => Hints::META,
         _ => Hints::NONE,
     }
 }

@@ -1,8 +1,12 @@
 //! Bytes of a page go in, an article comes out: text as blocks, metadata with its source, the kind of page.
 //!
-//! 1. [`charset`]: bytes to text. 2. [`crate::dom::tree`]: text to a flat, bounded tree. 3. [`evidence`]: what speaks
-//! for and against each node, in three loops. 4. [`body`]: the element that holds the article. 5. [`prune`]: what of it
-//! is left out, and the lead that stands outside. 6. [`blocks`]: nodes to blocks. 7. [`meta`]: title, people, dates.
+//! 1. [`charset`]: bytes to text.
+//! 2. [`crate::dom::tree`]: text to a flat, bounded tree.
+//! 3. [`evidence`]: what speaks for and against each node, in three loops.
+//! 4. [`body`]: the element that holds the article.
+//! 5. [`prune`]: what of it is left out; [`lead`]: what stands outside of it.
+//! 6. [`blocks`]: nodes to blocks.
+//! 7. [`meta`]: title, people, dates.
 //! 8. [`kind`]: whether it is an article at all.
 
 mod blocks;
@@ -198,7 +202,7 @@ impl Reading {
             blocks = stated;
         }
         let next_page = found.next.clone();
-        let (article, evidence_list) = assemble(&tree, &evidence, found, blocks, witness);
+        let (article, evidence_list) = assemble(&tree, &evidence, &found, blocks, witness);
         let extraction = Extraction { article, evidence: evidence_list, next_page };
         Self { tree, evidence, choice, extraction }
     }
@@ -223,7 +227,7 @@ fn stated_body(found: &meta::Found, blocks: &[Block], limits: &Limits) -> Option
 fn assemble(
     tree: &Tree,
     facts: &evidence::Evidence,
-    found: meta::Found,
+    found: &meta::Found,
     blocks: Vec<Block>,
     witness: &Witness<'_>,
 ) -> (Article, Vec<Evidence>) {
@@ -241,7 +245,7 @@ fn assemble(
     match article.kind {
         PageKind::Paywall => article.missing.push("the rest of the text is behind a paywall".to_owned()),
         PageKind::EmptyShell => {
-            article.missing.push("the page holds no text; scripts would have to fill it".to_owned())
+            article.missing.push("the page holds no text; scripts would have to fill it".to_owned());
         }
         PageKind::Consent => article.missing.push("a consent wall stands in place of the text".to_owned()),
         PageKind::SoftNotFound => article.missing.push("the page says that there is nothing here".to_owned()),

@@ -348,7 +348,7 @@ fn near(tree: &Tree, evidence: &Evidence, heading: Option<usize>, reader: Reader
 fn anywhere(tree: &Tree, evidence: &Evidence, reader: Reader) -> Option<Moment> {
     (1..tree.len())
         .filter(|at| tree.tag(*at) != Tag::Text)
-        .filter(|at| evidence.of(*at).own >= 6 && !tree.tag(*at).is_inline())
+        .filter(|at| (6..=160).contains(&evidence.of(*at).own))
         .take(3_000)
         .find_map(|at| own_words(tree, at, reader))
 }
@@ -363,9 +363,9 @@ fn own_words(tree: &Tree, at: usize, reader: Reader) -> Option<Moment> {
     }
     // In a paragraph only what it begins with can be its date.
     if text.len() > 200 {
-        text.truncate(text.floor_char_boundary(64));
+        text.truncate(text.floor_char_boundary(40));
     }
-    if !text.chars().any(|c| c.is_numeric()) {
+    if !text.chars().any(char::is_numeric) {
         return None;
     }
     reader.read(&text)
