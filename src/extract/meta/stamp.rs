@@ -92,30 +92,33 @@ fn date_at(tokens: &[Token<'_>], order: Order) -> Option<(Date, usize)> {
         // 2019-11-18, 2019/11/18, 2019.11.18
         [
             Number(y, 4),
-            Sign(a @ ('-' | '/' | '.' | '_')),
+            Sign(first @ ('-' | '/' | '.' | '_')),
             Number(m, 1 | 2),
-            Sign(b),
+            Sign(second),
             Number(d, 1 | 2),
             ..,
-        ] if a == b => date(y, m, d).map(|date| (date, 5)),
+        ] if first == second => date(y, m, d).map(|date| (date, 5)),
         // 20191118, 20191118T102030
         [Number(n, 8), ..] => date(n / 10_000, n / 100 % 100, n % 100).map(|date| (date, 1)),
         // 18.11.2019, 18/11/2019, 18-11-2019, 18. 11. 2019
-        [Number(a, 1 | 2), Sign(s @ ('.' | '/' | '-')), Number(b, 1 | 2), Sign(t), Number(y, 4), ..]
-            if s == t =>
-        {
-            numbers(a, b, y, s, order).map(|date| (date, 5))
-        }
+        [
+            Number(a, 1 | 2),
+            Sign(sign @ ('.' | '/' | '-')),
+            Number(b, 1 | 2),
+            Sign(again),
+            Number(y, 4),
+            ..,
+        ] if sign == again => numbers(a, b, y, sign, order).map(|date| (date, 5)),
         // 18.11.19
         [
             Number(a, 2),
-            Sign(s @ ('.' | '/')),
+            Sign(sign @ ('.' | '/')),
             Number(b, 2),
-            Sign(t),
+            Sign(again),
             Number(y @ 0..=39, 2),
             ref rest @ ..,
-        ] if s == t && !matches!(rest.first(), Some(Sign(':'))) => {
-            numbers(a, b, 2000 + y, s, order).map(|date| (date, 5))
+        ] if sign == again && !matches!(rest.first(), Some(Sign(':'))) => {
+            numbers(a, b, 2000 + y, sign, order).map(|date| (date, 5))
         }
         // November 18, 2019; Nov. 18th 2019; November 18. 2019
         [Word(name), Number(d, 1 | 2), ref rest @ ..] if month(name).is_some() => {
@@ -176,7 +179,6 @@ fn year(tokens: &[Token<'_>]) -> Option<(u32, usize)> {
     for (n, token) in tokens.iter().enumerate().take(4) {
         match token {
             Token::Number(y @ 1990..=2100, 4) => return Some((*y, n + 1)),
-            Token::Number(..) => return None,
             Token::Word(word) => {
                 if !matches!(
                     word.to_lowercase().as_str(),
@@ -186,7 +188,7 @@ fn year(tokens: &[Token<'_>]) -> Option<(u32, usize)> {
                 }
             }
             Token::Sign(',' | '.' | '-' | '/' | '،' | '\'') => {}
-            Token::Sign(_) => return None,
+            Token::Number(..) | Token::Sign(_) => return None,
         }
     }
     None
