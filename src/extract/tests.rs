@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::dom::Selector;
 use crate::extract::{self, Extraction, Furniture, Limits, Page, Rules, Witness};
-use crate::model::article::PageKind;
+use crate::model::article::{Obtained, PageKind};
 use crate::model::block::{Block, Inline, plain_text};
 
 fn now() -> Timestamp {
@@ -146,6 +146,15 @@ fn the_feed_is_a_witness() {
     let witness = Witness { published: Some(told), ..Witness::default() };
     let read = read_with(&html, &Rules::default(), &witness, &Furniture::none());
     assert_eq!(read.article.published, Some(told));
+    let shell = "<title>Rain</title><div id=root></div>";
+    let witness = Witness {
+        summary: Some("It rains."),
+        content: Some("<p>It rains, and it will.</p>"),
+        ..Witness::default()
+    };
+    let read = read_with(shell, &Rules::default(), &witness, &Furniture::none());
+    assert_eq!(read.article.blocks, [Block::paragraph("It rains, and it will.")]);
+    assert_eq!(read.article.obtained, Obtained::Feed);
 }
 
 #[test]
