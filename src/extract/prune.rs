@@ -236,7 +236,11 @@ fn sequence(tree: &Tree, lines: &[Line], title: &str, fates: &mut Fates) {
             }
             break;
         }
-        if line.phrase == Some(Phrase::Related) && read * 5 >= prose && tree.tag(line.at).heading().is_some() && phrases::is_end(&line.words) {
+        if line.phrase == Some(Phrase::Related)
+            && read * 5 >= prose
+            && tree.tag(line.at).heading().is_some()
+            && phrases::is_end(&line.words)
+        {
             // Its section goes to the end of the element that it stands in.
             let end = tree.end(tree.parent(line.at));
             for rest in lines.iter().skip(n).take_while(|rest| rest.at < end) {
@@ -339,25 +343,17 @@ fn orphans(tree: &Tree, lines: &[Line], fates: &mut Fates) {
         if fates.of(line.at).is_some() {
             continue;
         }
-        match line.heading {
-            Some(level) => {
-                // Under it stands nothing, or a heading that is no part of it.
-                if empty
-                    && !text_follows(tree, line.at)
-                    && below.is_none_or(|under| under <= level)
-                    && (below.is_none() || level < 6)
-                {
-                    fates.drop(line.at, Reason::Orphan);
-                    continue;
-                }
-                below = Some(level);
-                empty = true;
-            }
-            None => {
-                empty = false;
-                below = None;
-            }
+        let Some(level) = line.heading else {
+            (empty, below) = (false, None);
+            continue;
+        };
+        // Under it stands nothing, or a heading that is no part of it.
+        let alone = below.is_none_or(|under| under <= level) && (below.is_none() || level < 6);
+        if empty && alone && !text_follows(tree, line.at) {
+            fates.drop(line.at, Reason::Orphan);
+            continue;
         }
+        (empty, below) = (true, Some(level));
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a page offers as authors goes in, names of people come out, without "by", roles, addresses and the publisher.
 
+use std::sync::LazyLock;
+
 use crate::dom::tag::Tag;
 use crate::dom::tree::Tree;
 use crate::extract::evidence::{Evidence, silent};
@@ -7,144 +9,14 @@ use crate::extract::hints::Hints;
 use crate::extract::meta::collect::Raw;
 use crate::extract::meta::jsonld::Linked;
 use crate::extract::meta::{Source, plain};
+use crate::extract::phrases::list;
 use crate::extract::prune::fold;
 
 /// Words before a name.
-const BY: &[&str] = &[
-    "by",
-    "von",
-    "par",
-    "por",
-    "di",
-    "door",
-    "av",
-    "af",
-    "autor",
-    "autorin",
-    "autor*in",
-    "author",
-    "authors",
-    "auteur",
-    "autore",
-    "autores",
-    "text",
-    "texte",
-    "words",
-    "story by",
-    "written by",
-    "posted by",
-    "reported by",
-    "published by",
-    "escrito por",
-    "écrit par",
-    "verfasst von",
-    "geschrieben von",
-    "veröffentlicht von",
-    "ein beitrag von",
-    "eine analyse von",
-    "ein kommentar von",
-    "redakteur",
-    "redaktion",
-    "przez",
-    "tekst",
-    "автор",
-    "авторы",
-    "текст",
-    "συντάκτης",
-    "του",
-    "της",
-    "από",
-    "作者",
-    "記者",
-    "记者",
-    "文",
-    "撰文",
-    "編輯",
-    "责任编辑",
-    "本报记者",
-    "skrevet af",
-    "kirjoittaja",
-    "erstellt von",
-    "ein artikel von",
-    "eine kolumne von",
-    "blog beitrag von",
-    "text von",
-    "eingestellt von",
-    "gepostet von",
-    "publicado por",
-    "publié par",
-    "vom",
-    "napisał",
-    "yazar",
-    "szerző",
-    "de",
-    "un article de",
-    "una nota de",
-    "interview",
-    "kolumne von",
-    "bearbeitet von",
-];
+static BY: LazyLock<Vec<&str>> = LazyLock::new(|| list(include_str!("people.txt"), "by"));
 
 /// Names that are nobody's.
-const NOBODY: &[&str] = &[
-    "admin",
-    "administrator",
-    "author",
-    "autor",
-    "editor",
-    "editors",
-    "staff",
-    "guest",
-    "gast",
-    "superuser",
-    "root",
-    "user",
-    "webmaster",
-    "redaktion",
-    "redaktionsteam",
-    "presse",
-    "pressestelle",
-    "null",
-    "undefined",
-    "unknown",
-    "anonymous",
-    "publisher",
-    "news",
-    "newsroom",
-    "newsdesk",
-    "team",
-    "online",
-    "home",
-    "redacción",
-    "redaccion",
-    "redazione",
-    "redakcja",
-    "rédaction",
-    "редакция",
-    "support",
-    "contributor",
-    "correspondent",
-    "facebook",
-    "twitter",
-    "email",
-    "none",
-    "na",
-    "test",
-    "wordpress",
-    "blogger",
-    "username",
-    "systemadministrator",
-    "webredaktion",
-    "onlineredaktion",
-    "posted",
-    "share",
-    "authors",
-    "about",
-    "contact",
-    "kontakt",
-    "comments",
-    "kommentare",
-];
+static NOBODY: LazyLock<Vec<&str>> = LazyLock::new(|| list(include_str!("people.txt"), "nobody"));
 
 /// Most authors.
 const MOST: usize = 10;
@@ -423,7 +295,7 @@ fn dated_name(tree: &Tree, evidence: &Evidence, site: &[String], heading: usize)
             .split(['|', '•', '·', '–', '/'])
             .flat_map(|part| part.split(" - "))
             .map(str::trim)
-            .find(|part| is_full_name(part) && is_somebody(&(*part).to_owned(), site));
+            .find(|part| is_full_name(part) && is_somebody(part, site));
         if let Some(name) = name {
             return Some(vec![name.to_owned()]);
         }
@@ -450,7 +322,7 @@ fn without_by(text: &str) -> (&str, bool) {
     let mut rest = text.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
     let mut by = false;
     'again: for _ in 0..3 {
-        for word in BY {
+        for word in BY.iter() {
             let Some(head) = rest.get(..word.len()).filter(|head| head.to_lowercase() == *word) else {
                 continue;
             };
@@ -501,7 +373,7 @@ fn split(text: &str) -> Vec<String> {
 }
 
 /// True for what may be a person's name, and is not the publication's.
-fn is_somebody(name: &String, site: &[String]) -> bool {
+fn is_somebody(name: &str, site: &[String]) -> bool {
     let folded = fold(name);
     let letters = folded.chars().count();
     let words = name.split_whitespace().count();
@@ -528,147 +400,7 @@ fn is_somebody(name: &String, site: &[String]) -> bool {
 }
 
 /// Words that only organisations, desks and pages have in their names.
-const ORGANISATION: &[&str] = &[
-    "redaktion",
-    "redacción",
-    "redakcja",
-    "redazione",
-    "rédaction",
-    "redaction",
-    "editorial",
-    "staff",
-    "team",
-    "admin",
-    "gmbh",
-    "ag",
-    "inc",
-    "ltd",
-    "llc",
-    "verlag",
-    "verein",
-    "news",
-    "magazin",
-    "magazine",
-    "media",
-    "medien",
-    "online",
-    "press",
-    "agency",
-    "agentur",
-    "bundesministerium",
-    "ministerium",
-    "department",
-    "e.v",
-    "ev",
-    "webmaster",
-    "minutes",
-    "minuten",
-    "min",
-    "read",
-    "lesezeit",
-    "ago",
-    "updated",
-    "aktualisiert",
-    "uhr",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "januar",
-    "februar",
-    "märz",
-    "juni",
-    "juli",
-    "oktober",
-    "dezember",
-    "kommentare",
-    "kommentar",
-    "comments",
-    "comment",
-    "views",
-    "newsletter",
-    "follow",
-    "folgen",
-    "subscribe",
-    "posted",
-    "published",
-    "blog",
-    "desk",
-    "service",
-    "institut",
-    "university",
-    "bureau",
-    "редакция",
-    "group",
-    "network",
-    "partei",
-    "fraktion",
-    "presse",
-    "hora",
-    "family",
-    "kitchens",
-    "república",
-    "diario",
-    "times",
-    "post",
-    "herald",
-    "tribune",
-    "journal",
-    "daily",
-    "today",
-    "foundation",
-    "institute",
-    "kabinett",
-    "mitternachtskabinett",
-    "forum",
-    "portal",
-    "shop",
-    "club",
-    "das",
-    "die",
-    "the",
-    "la",
-    "el",
-    "stiftung",
-    "verband",
-    "zeitung",
-    "radio",
-    "tv",
-    "kategorie",
-    "category",
-    "tags",
-    "veröffentlicht",
-    "publiziert",
-    "erstellt",
-    "geschrieben",
-    "kg",
-    "ergebnisse",
-    "anónimo",
-    "foto",
-    "фото",
-    "share",
-    "teilen",
-    "drucken",
-    "print",
-    "login",
-    "profil",
-    "profile",
-    "archiv",
-    "alle",
-    "artikel",
-    "articles",
-    "mehr",
-    "more",
-    "view",
-    "all",
-];
+static ORGANISATION: LazyLock<Vec<&str>> = LazyLock::new(|| list(include_str!("people.txt"), "organisation"));
 
 fn has_host(lower: &str) -> bool {
     [".com", ".de", ".net", ".org", ".at", ".ch", ".info", ".co", ".fr", ".it", ".es", ".pl", ".ru"]
@@ -738,7 +470,7 @@ mod tests {
             ("paper.com", false),
             ("Redaktion Sport", false),
         ] {
-            assert_eq!(is_somebody(&name.to_owned(), &site), somebody, "{name}");
+            assert_eq!(is_somebody(name, &site), somebody, "{name}");
         }
     }
 }
