@@ -154,8 +154,6 @@ pub(crate) fn is_biography(text: &str) -> bool {
         " is editor",
         " is an editor",
         " is the editor",
-        " is deal curator",
-        "'s deal curator",
         " covers ",
         " writes about",
         " writes for",

@@ -2,6 +2,7 @@
 
 mod collect;
 mod jsonld;
+mod names;
 mod people;
 mod stamp;
 mod title;
