@@ -76,7 +76,7 @@ fn difference(members: &[(&str, &str)], told: &[(usize, Vec<Count>)]) -> Option<
         .collect();
     let versions = chosen
         .into_iter()
-        .filter_map(|(article, count)| Some(((*members.get(*article)?).0.to_owned(), count.quote.clone())))
+        .filter_map(|(article, count)| Some((members.get(*article)?.0.to_owned(), count.quote.clone())))
         .collect();
     Some(Difference { about: first.thing.clone(), versions })
 }
