@@ -58,7 +58,8 @@ fn article(i: u64) -> (String, Features) {
     }
     let key = format!("{i:010x}");
     let at = jiff::Timestamp::from_second(1_500_000_000 + i as i64 * 60).ok();
-    let document = Document { key: &key, title: &title, text: &text, language: Some("en"), at, ..Document::default() };
+    let document =
+        Document { key: &key, title: &title, text: &text, language: Some("en"), at, ..Document::default() };
     let features = Features::of(&document);
     (key, features)
 }
@@ -90,7 +91,11 @@ fn measure(size: usize) {
         grouper.add(key, features.clone());
     }
     let group = started.elapsed().as_secs_f64() * 1000.0 / PROBES as f64;
-    let founded = grouper.changes().iter().filter(|c| matches!(c, Change::Assigned { document, event } if document == event)).count();
+    let founded = grouper
+        .changes()
+        .iter()
+        .filter(|c| matches!(c, Change::Assigned { document, event } if document == event))
+        .count();
     let started = Instant::now();
     let hits: usize = new.iter().map(|(key, _)| grouper.similar(key, 10).len()).sum();
     let similar = started.elapsed().as_secs_f64() * 1000.0 / PROBES as f64;
@@ -103,7 +108,9 @@ fn measure(size: usize) {
 
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
-    println!("| articles | group ms | similar ms | load s | memory MB | bytes stored/article | events founded | similar |");
+    println!(
+        "| articles | group ms | similar ms | load s | memory MB | bytes stored/article | events founded | similar |"
+    );
     println!("|---|---|---|---|---|---|---|---|");
     for size in if sizes.is_empty() { vec![10_000, 100_000, 1_000_000] } else { sizes } {
         measure(size);

@@ -54,7 +54,8 @@ pub fn conflicts(members: &[(&str, &str)]) -> Vec<Difference> {
             things.entry(thing).or_default().push((article, counts));
         }
     }
-    let mut out: Vec<Difference> = things.into_values().filter_map(|told| difference(members, &told)).collect();
+    let mut out: Vec<Difference> =
+        things.into_values().filter_map(|told| difference(members, &told)).collect();
     out.sort_by(|a, b| b.versions.len().cmp(&a.versions.len()).then_with(|| a.about.cmp(&b.about)));
     out.truncate(MOST);
     out
@@ -69,11 +70,13 @@ fn difference(members: &[(&str, &str)], told: &[(usize, Vec<Count>)]) -> Option<
         .collect();
     // The article that conflicts with another one, and all that agree with either on what is counted.
     let (_, first) = sure.iter().find(|(_, a)| sure.iter().any(|(_, b)| disagree(a, b)))?;
-    let chosen: Vec<&(usize, &Count)> =
-        sure.iter().filter(|(_, b)| std::ptr::eq(*first, *b) || disagree(first, b) || agree(first, b)).collect();
+    let chosen: Vec<&(usize, &Count)> = sure
+        .iter()
+        .filter(|(_, b)| std::ptr::eq(*first, *b) || disagree(first, b) || agree(first, b))
+        .collect();
     let versions = chosen
         .into_iter()
-        .filter_map(|(article, count)| Some(((*members.get(*article)?).0.to_owned(), count.quote.clone())))
+        .filter_map(|(article, count)| Some((members.get(*article)?.0.to_owned(), count.quote.clone())))
         .collect();
     Some(Difference { about: first.thing.clone(), versions })
 }
@@ -155,7 +158,8 @@ fn counted(word: &str) -> Option<String> {
         let measured = "年月日时時点點分秒元亿億万萬千百个個年度届屆周週号號楼樓岁歲公米吨噸倍成";
         return (word.chars().count() == 2 && !measured.contains(first)).then(|| word.to_owned());
     }
-    let plain = word.chars().count() > 2 && !MEASURES.split_whitespace().any(|m| m == word) && !is_stop(word, "en");
+    let plain =
+        word.chars().count() > 2 && !MEASURES.split_whitespace().any(|m| m == word) && !is_stop(word, "en");
     plain.then(|| word.to_owned())
 }
 
@@ -218,7 +222,8 @@ mod tests {
 
     #[test]
     fn han_counts_conflict_too() {
-        let found = conflicts(&[("a", "地震造成12人死亡，多处房屋倒塌"), ("b", "该地地震造成15人死亡，房屋倒塌")]);
+        let found =
+            conflicts(&[("a", "地震造成12人死亡，多处房屋倒塌"), ("b", "该地地震造成15人死亡，房屋倒塌")]);
         assert_eq!(found.len(), 1, "{found:?}");
     }
 

@@ -28,14 +28,8 @@ pub(super) fn shares() -> HashMap<u32, f32> {
     out
 }
 
-const LISTS: &[(&str, &str)] = &[
-    ("en", ENGLISH),
-    ("zh", CHINESE),
-    ("de", GERMAN),
-    ("fr", FRENCH),
-    ("es", SPANISH),
-    ("ru", RUSSIAN),
-];
+const LISTS: &[(&str, &str)] =
+    &[("en", ENGLISH), ("zh", CHINESE), ("de", GERMAN), ("fr", FRENCH), ("es", SPANISH), ("ru", RUSSIAN)];
 
 const ENGLISH: &str = "\
 year people time new last week first two day state government country report call include official president include

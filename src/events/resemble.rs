@@ -9,6 +9,7 @@ use crate::events::archive::{Rates, View};
 use crate::events::features::{Term, mark};
 
 /// The channels, in the order of [`Weights`].
+#[expect(dead_code, reason = "the list names every place of the weights; reasons are told of some")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channel {
     /// All words.

@@ -19,9 +19,17 @@ fn article(story: usize, wording: usize, day: Option<i64>, key: &str) -> Feature
     let words: Vec<&str> = WHAT[(story / 6 + story) % 6].split(' ').collect();
     let (a, b, c) = (words[wording % 5], words[(wording + 1) % 5], words[(wording + 2) % 5]);
     let title = format!("{place}: {a} and {b} near {place}");
-    let text = format!("The {a} near {place} led to {b}; {c} followed. Witnesses in {place} spoke of {story} {c}.");
+    let text =
+        format!("The {a} near {place} led to {b}; {c} followed. Witnesses in {place} spoke of {story} {c}.");
     let at = day.and_then(|day| jiff::Timestamp::from_second(1_700_000_000 + day * 5000).ok());
-    Features::of(&Document { key, title: &title, text: &text, language: Some("en"), at, ..Document::default() })
+    Features::of(&Document {
+        key,
+        title: &title,
+        text: &text,
+        language: Some("en"),
+        at,
+        ..Document::default()
+    })
 }
 
 fn events_of(grouper: &Grouper, keys: &[String]) -> Vec<String> {
@@ -93,7 +101,8 @@ fn one_happening_is_one_event_and_others_are_not() {
         grouper.add(&key, article(story, i % 2, Some(i as i64), &key));
     }
     let events = grouper.events();
-    let members: Vec<Vec<&str>> = events.iter().map(|e| e.members.iter().map(String::as_str).collect()).collect();
+    let members: Vec<Vec<&str>> =
+        events.iter().map(|e| e.members.iter().map(String::as_str).collect()).collect();
     assert_eq!(members, [vec!["d0", "d2", "d5"], vec!["d1", "d4"], vec!["d3"]]);
     assert_eq!(events[0].founder, "d0");
     assert!(events[0].members.contains(&events[0].central));
@@ -107,10 +116,25 @@ fn similar_is_of_another_event_in_the_past_with_reasons() {
         (key, Features::of(&Document { key, title, text, language: Some("en"), at, ..Document::default() }))
     };
     for (key, features) in [
-        document("old", "Fire destroys the Haverby refinery", "Firefighters fought the blaze at the Haverby refinery; 12 tanks burned.", 0),
+        document(
+            "old",
+            "Fire destroys the Haverby refinery",
+            "Firefighters fought the blaze at the Haverby refinery; 12 tanks burned.",
+            0,
+        ),
         document("other", "Choir wins prize in Lisbon", "The choir of Lisbon sang for the jury.", 100),
-        document("new", "Haverby refinery burns again", "A blaze at the Haverby refinery was fought by firefighters for hours.", 900),
-        document("later", "Haverby refinery closes for good", "After the blaze the Haverby refinery closes.", 2000),
+        document(
+            "new",
+            "Haverby refinery burns again",
+            "A blaze at the Haverby refinery was fought by firefighters for hours.",
+            900,
+        ),
+        document(
+            "later",
+            "Haverby refinery closes for good",
+            "After the blaze the Haverby refinery closes.",
+            2000,
+        ),
     ] {
         grouper.add(key, features);
     }
@@ -131,9 +155,26 @@ fn names_meet_across_scripts() {
         Features::of(&Document { key, title, text, language: Some(language), ..Document::default() })
     };
     grouper.add("noise", read("noise", "Rain in Madrid", "It rained in Madrid for 40 days.", "en"));
-    grouper.add("ru", read("ru", "Меркель встретила Макрона", "Канцлер Меркель и президент Макрон обсудили 750 тысяч в Берлине.", "ru"));
-    grouper.add("ja", read("ja", "メルケル首相とマクロン大統領がベルリンで会談", "75万について話した。", "ja"));
-    grouper.add("en", read("en", "Merkel meets Macron", "Chancellor Merkel and President Macron spoke in Berlin of 750,000.", "en"));
+    grouper.add(
+        "ru",
+        read(
+            "ru",
+            "Меркель встретила Макрона",
+            "Канцлер Меркель и президент Макрон обсудили 750 тысяч в Берлине.",
+            "ru",
+        ),
+    );
+    grouper
+        .add("ja", read("ja", "メルケル首相とマクロン大統領がベルリンで会談", "75万について話した。", "ja"));
+    grouper.add(
+        "en",
+        read(
+            "en",
+            "Merkel meets Macron",
+            "Chancellor Merkel and President Macron spoke in Berlin of 750,000.",
+            "en",
+        ),
+    );
     let ranked: Vec<String> = grouper.rank("en", 3).into_iter().map(|hit| hit.key).collect();
     assert_eq!(&ranked[..2], ["ru", "ja"]);
 }
