@@ -140,7 +140,9 @@ async fn count_votes(run: &Run<'_>, name: &str, stated: Vec<Stated>) -> Result<(
     let known = run.store.votes(stated.iter().map(|(id, ..)| id.clone()).collect()).await?;
     let mut changed = Vec::new();
     for (id, mut counts, place) in stated {
-        for count in counts.iter_mut().filter(|count| count.origin.contains('.') || count.origin.contains(':')) {
+        for count in
+            counts.iter_mut().filter(|count| count.origin.contains('.') || count.origin.contains(':'))
+        {
             count.origin = name.to_owned();
         }
         let before = known.get(&id).map(Vec::as_slice).unwrap_or_default();

@@ -48,7 +48,9 @@ pub(crate) fn not_found(desk: &Desk<'_>) -> NotFoundView {
     let mut page = desk.shell(&frame);
     page.canonical = String::new();
     if let (Some(base), Some(edition)) = (desk.site.settings.base_url.as_ref(), desk.absolute("")) {
-        let path = |address: &str| url::Url::parse(address).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
+        let path = |address: &str| {
+            url::Url::parse(address).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned())
+        };
         let (base, edition) = (path(&super::absolute(base, "", "").unwrap_or_default()), path(&edition));
         let full = |href: &str| {
             if href.starts_with("http") {
