@@ -9,6 +9,7 @@
 
 mod architecture;
 mod config;
+mod demo;
 mod killed;
 mod mill;
 mod tools;
