@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use crate::mill::{Mill, text, tree};
+use crate::mill::{Mill, newsroom_turn, text, tree};
 
 /// Runs the demo in a folder of its own and gives that folder.
 fn demo() -> Mill {
@@ -22,6 +22,7 @@ fn demo() -> Mill {
 
 #[test]
 fn the_showcase_shows_what_it_promises() {
+    let _turn = newsroom_turn();
     let mill = demo();
     let files = tree(&mill.path("output"));
     let all = |prefix: &str, ending: &str| -> Vec<String> {
@@ -67,6 +68,7 @@ fn the_showcase_shows_what_it_promises() {
 
 #[test]
 fn two_demos_are_alike_and_foreign_folders_are_left_alone() {
+    let _turn = newsroom_turn();
     let (one, two) = (demo(), demo());
     let changed = crate::mill::differences(&one.site(), &two.site());
     assert!(changed.is_empty(), "{changed:?}");
