@@ -173,7 +173,9 @@ impl Line {
         let alone = facts.own * 10 >= facts.text * 9;
         if facts.own < 350 && alone {
             tree.push_text(at, 400, &mut words);
-            phrase = phrases::judge(&words);
+            // A cell says `Close` of a price, and a caption names its photographer: they are judged by where they stand.
+            let placed = matches!(tag, Tag::Td | Tag::Th | Tag::Figcaption);
+            phrase = phrases::judge(&words).filter(|_| !placed);
             shouts = words.chars().filter(|c| c.is_uppercase()).count() * 10 > facts.own as usize * 7;
             words = fold(&words);
         }
