@@ -2,6 +2,7 @@
 
 mod architecture;
 mod config;
+mod crawl;
 mod killed;
 mod mill;
 mod tools;
