@@ -245,7 +245,7 @@ async fn exchange(
     Ok(fresh)
 }
 
-fn accept(kind: SourceKind) -> Accept {
+pub(super) fn accept(kind: SourceKind) -> Accept {
     match kind {
         SourceKind::Json => Accept::Json,
         SourceKind::Listing => Accept::Page,
@@ -328,7 +328,7 @@ async fn read(answer: &Answer, settings: &discover::Settings) -> Result<Discover
 }
 
 /// An address as reports may show it: queries and user information can hold a key.
-fn told(url: &Url) -> String {
+pub(super) fn told(url: &Url) -> String {
     let mut shown = url.clone();
     shown.set_query(url.query().map(|_| "…"));
     // Neither is refused for an http address.
