@@ -39,7 +39,11 @@ fn main() {
     let each = |time: Duration| time.as_secs_f64() * 1000.0 / pages.len() as f64;
     println!("bare parse (scraper)  {:.3} ms a page", each(best[0]));
     println!("flat tree             {:.3} ms a page", each(best[1]));
-    println!("text and metadata     {:.3} ms a page, {:.2} x the bare parse", each(best[2]), each(best[2]) / each(best[0]));
+    println!(
+        "text and metadata     {:.3} ms a page, {:.2} x the bare parse",
+        each(best[2]),
+        each(best[2]) / each(best[0])
+    );
 }
 
 fn parse(page: &[u8]) {
@@ -62,8 +66,12 @@ fn read(page: &[u8]) {
 /// All pages of all sets, decompressed, by name.
 fn load(sets: &Path) -> Vec<Vec<u8>> {
     let list = |folder: &Path| -> Vec<PathBuf> {
-        let mut all: Vec<PathBuf> =
-            fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()).collect();
+        let mut all: Vec<PathBuf> = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+            .map(|entry| entry.path())
+            .collect();
         all.sort();
         all
     };

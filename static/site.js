@@ -29,6 +29,8 @@
     filters();
     modes();
     asOf();
+    // On a phone the analysis is folded to its summary, so that the text comes soon.
+    if (matchMedia("(max-width: 40rem)").matches) document.querySelector(".impact details")?.removeAttribute("open");
   };
 
   // 2. Times in the reader's zone: recent ones told by distance, the absolute one in the title.

@@ -3,6 +3,7 @@
 
 use crate::cli::fetch::cidr;
 use crate::cli::{Exit, Failure, Places, load};
+use crate::model::lang::Lang;
 use crate::net::Cidr;
 
 mod online;
@@ -25,10 +26,10 @@ pub struct Args {
 pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     let mut settings = load(places, None)?;
     if args.online {
-        settings.network.allow_net.extend(args.allow_net.iter().cloned());
+        settings.network.allow_net.extend(args.allow_net.iter().copied());
         return online::online(&settings, args.fix);
     }
-    let editions: Vec<&str> = settings.editions.iter().map(|language| language.as_str()).collect();
+    let editions: Vec<&str> = settings.editions.iter().map(Lang::as_str).collect();
     println!("{}: {} sources, editions {}", settings.title, settings.sources.len(), editions.join(", "));
     println!("symbols: {}", settings.gazetteer.symbols().len());
     for source in &settings.sources {

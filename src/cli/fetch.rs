@@ -33,13 +33,17 @@ impl Fetcher {
         } else {
             net::Settings::default()
         };
-        network.allow_net.extend(allow_net.iter().cloned());
+        network.allow_net.extend(allow_net.iter().copied());
         let client = Client::new(network).map_err(Failure::unexpected)?;
         Ok(Self { runtime: runtime()?, client, now: Timestamp::now() })
     }
 
     /// The document at an address; in words why there is none. Pages are asked only where robots.txt allows it.
-    pub(super) fn get(&self, address: &str, request: impl FnOnce(Url, Timestamp) -> Request) -> Result<Answer, String> {
+    pub(super) fn get(
+        &self,
+        address: &str,
+        request: impl FnOnce(Url, Timestamp) -> Request,
+    ) -> Result<Answer, String> {
         let url = Url::parse(address.trim()).map_err(|error| format!("{address}: {error}"))?;
         let answer = self.runtime.block_on(self.client.get(&request(url, self.now)));
         match answer {

@@ -55,7 +55,7 @@ fn cidr(text: &str) -> Result<Cidr, String> {
 /// Runs the command.
 pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     let mut settings = load(places, args.sources.as_deref())?;
-    settings.network.allow_net.extend(args.allow_net.iter().cloned());
+    settings.network.allow_net.extend(args.allow_net.iter().copied());
     let now = args.now.unwrap_or_else(Timestamp::now);
     let options = Options { now, from: args.from, until: args.until };
     runtime()?.block_on(async {

@@ -26,7 +26,8 @@ pub fn readdress(place: &str, text: &str, changes: &[Change]) -> Result<String, 
         let (line, column) = (url.referenced.line(), url.referenced.column());
         let found = span(text, line, column, &url.value);
         let Some((start, end)) = found else {
-            let what = format!("this address is written in a way that cannot be edited; write {}", change.url);
+            let what =
+                format!("this address is written in a way that cannot be edited; write {}", change.url);
             return Err(fault_at(place, url, what));
         };
         edits.push((start, end, change.url.as_str()));

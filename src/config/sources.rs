@@ -22,7 +22,7 @@ use crate::model::source::{Republish, Source, SourceKind};
 /// Sources in one configuration.
 const MAX_SOURCES: usize = 5000;
 /// A source is asked at most this often where nothing is said.
-const EVERY: Duration = Duration::from_secs(3600);
+const EVERY: Duration = Duration::from_hours(1);
 /// Entries taken of one answer where nothing is said.
 const MAX_ENTRIES: usize = 5000;
 

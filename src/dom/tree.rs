@@ -206,8 +206,9 @@ impl Tree {
             return Vec::new();
         }
         let html = scraper::Html::parse_document(text);
-        let elements: Vec<usize> =
-            (1..self.len()).filter(|at| matches!(self.nodes.get(*at), Some(Node { value: Value::Element(_), .. }))).collect();
+        let elements: Vec<usize> = (1..self.len())
+            .filter(|at| matches!(self.nodes.get(*at), Some(Node { value: Value::Element(_), .. })))
+            .collect();
         let mut out = Vec::new();
         let all = html.tree.root().descendants().filter_map(scraper::ElementRef::wrap);
         for (element, at) in all.zip(elements) {
@@ -344,7 +345,18 @@ mod tests {
         let tags: Vec<Tag> = tree.nodes().iter().map(|node| node.tag).collect();
         assert_eq!(
             tags,
-            [Tag::Document, Tag::Html, Tag::Head, Tag::Body, Tag::P, Tag::Text, Tag::B, Tag::Text, Tag::P, Tag::Text]
+            [
+                Tag::Document,
+                Tag::Html,
+                Tag::Head,
+                Tag::Body,
+                Tag::P,
+                Tag::Text,
+                Tag::B,
+                Tag::Text,
+                Tag::P,
+                Tag::Text
+            ]
         );
         assert_eq!(tree.end(4), 8);
         assert_eq!(tree.attr(4, "id"), Some("x"));
@@ -354,7 +366,8 @@ mod tests {
 
     #[test]
     fn selectors_find_the_same_elements_as_the_flat_tree_has() {
-        let text = "<table>stray<tr><td class=a>x</table><template><p class=a></p></template><p>1<b>2<p>3</b>4";
+        let text =
+            "<table>stray<tr><td class=a>x</table><template><p class=a></p></template><p>1<b>2<p>3</b>4";
         let tree = parse(text);
         let selector = crate::dom::Selector::parse("td.a, b").unwrap();
         let found: Vec<Tag> = tree.select(text, &[selector]).into_iter().map(|at| tree.tag(at)).collect();

@@ -50,7 +50,16 @@ pub(crate) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     pub(crate) fn new(tree: &'a Tree, base: Option<&'a Url>, room: Room) -> Self {
-        Self { tree, base, room, out: Vec::new(), frames: Vec::new(), ends: Vec::new(), run: Run::new(room.text), made: 0 }
+        Self {
+            tree,
+            base,
+            room,
+            out: Vec::new(),
+            frames: Vec::new(),
+            ends: Vec::new(),
+            run: Run::new(room.text),
+            made: 0,
+        }
     }
 
     /// Reads the nodes from `from` to `to`, leaving out those that `skip` names together with what is in them.
@@ -86,8 +95,20 @@ impl<'a> Builder<'a> {
         let (tag, end) = (tree.tag(at), tree.end(at));
         match tag {
             Tag::Text => self.run.push(tree.text(at)),
-            Tag::Script | Tag::Style | Tag::Template | Tag::Noscript | Tag::Head | Tag::Select | Tag::Textarea
-            | Tag::Button | Tag::Svg | Tag::Input | Tag::Title | Tag::Option | Tag::Object | Tag::Embed => return end,
+            Tag::Script
+            | Tag::Style
+            | Tag::Template
+            | Tag::Noscript
+            | Tag::Head
+            | Tag::Select
+            | Tag::Textarea
+            | Tag::Button
+            | Tag::Svg
+            | Tag::Input
+            | Tag::Title
+            | Tag::Option
+            | Tag::Object
+            | Tag::Embed => return end,
             Tag::Br => self.run.line_break(),
             Tag::Wbr => {}
             Tag::Em | Tag::I | Tag::Cite => self.run.open(end, Mark::Emphasis),
@@ -138,10 +159,13 @@ impl<'a> Builder<'a> {
                 Frame::Item { blocks: Vec::new() }
             }
             Tag::Blockquote if !nested => {
-                let cite = self.tree.attr(at, "cite").and_then(|href| self.link(href)).or_else(|| self.embedded(at));
+                let cite =
+                    self.tree.attr(at, "cite").and_then(|href| self.link(href)).or_else(|| self.embedded(at));
                 Frame::Quote { blocks: Vec::new(), cite }
             }
-            Tag::Table if !nested && is_data(self.tree, at) => Frame::Table { rows: Vec::new(), header: false },
+            Tag::Table if !nested && is_data(self.tree, at) => {
+                Frame::Table { rows: Vec::new(), header: false }
+            }
             Tag::Tr if matches!(self.frames.last(), Some((_, Frame::Table { .. }))) => {
                 Frame::Row { cells: Vec::new(), heads: 0 }
             }
@@ -288,7 +312,8 @@ impl<'a> Builder<'a> {
         if text.trim().is_empty() || self.run.spend(text.len()).is_none() {
             return end;
         }
-        let brackets = text.bytes().filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'(')).count();
+        let brackets =
+            text.bytes().filter(|b| matches!(b, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'(')).count();
         let inside_code = (at..end).any(|here| self.tree.tag(here) == Tag::Code);
         if !inside_code && text.len() > 200 && brackets * 60 < text.len() {
             for part in text.split("\n\n") {
@@ -315,7 +340,8 @@ impl<'a> Builder<'a> {
             .into_iter()
             .filter_map(|name| tree.attr(at, name))
             .find(|src| !src.trim().is_empty() && !src.starts_with("data:"));
-        let Some(url) = source.and_then(|src| self.link(src)).filter(|url| !url.starts_with("mailto:")) else {
+        let Some(url) = source.and_then(|src| self.link(src)).filter(|url| !url.starts_with("mailto:"))
+        else {
             return;
         };
         let small = |name| {

@@ -118,14 +118,19 @@ fn fit(tag: Tag, facts: &Facts) -> f32 {
     let kind = match tag {
         Tag::Article => 1.3,
         Tag::Main => 1.1,
-        Tag::P | Tag::Li | Tag::Blockquote | Tag::Pre | Tag::Dd | Tag::Dl | Tag::Ul | Tag::Ol | Tag::Form => 0.6,
+        Tag::P | Tag::Li | Tag::Blockquote | Tag::Pre | Tag::Dd | Tag::Dl | Tag::Ul | Tag::Ol | Tag::Form => {
+            0.6
+        }
         Tag::Body | Tag::Html => 0.8,
+        Tag::Aside | Tag::Footer | Tag::Header | Tag::Nav => 0.4,
         _ => 1.0,
     };
     let said = if facts.hints.has(Hints::STRONG) {
         1.5
     } else if facts.hints.has(Hints::BODY) {
         1.2
+    } else if facts.hints.has(Hints::WIDGET.or(Hints::SIDE).or(Hints::FOOT)) {
+        0.5
     } else if facts.hints.has(Hints::LEAD.or(Hints::CAPTION).or(Hints::META).or(Hints::MORE)) {
         0.7
     } else {
@@ -140,7 +145,17 @@ fn lift(tree: &Tree, at: usize) -> usize {
     while here != 0
         && matches!(
             tree.tag(here),
-            Tag::P | Tag::Li | Tag::Blockquote | Tag::Pre | Tag::Dd | Tag::Dt | Tag::Tr | Tag::Tbody | Tag::Ul | Tag::Ol | Tag::Dl
+            Tag::P
+                | Tag::Li
+                | Tag::Blockquote
+                | Tag::Pre
+                | Tag::Dd
+                | Tag::Dt
+                | Tag::Tr
+                | Tag::Tbody
+                | Tag::Ul
+                | Tag::Ol
+                | Tag::Dl
         )
     {
         here = tree.parent(here);

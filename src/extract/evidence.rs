@@ -60,7 +60,8 @@ pub(crate) const OUT: Hints = Hints::COMMENT
     .or(Hints::REPLY);
 
 /// Of these, the hints that are believed of long prose too.
-const FIRM: Hints = Hints::COMMENT.or(Hints::RELATED).or(Hints::SIDE).or(Hints::FOOT).or(Hints::COOKIE).or(Hints::REPLY);
+const FIRM: Hints =
+    Hints::COMMENT.or(Hints::RELATED).or(Hints::SIDE).or(Hints::FOOT).or(Hints::COOKIE).or(Hints::REPLY);
 
 /// Evidence for all nodes of a tree, by place.
 #[derive(Debug)]
@@ -189,7 +190,8 @@ impl Evidence {
                 continue;
             }
             let facts = self.of(at);
-            let weight = if tag.is_inline() || facts.zone != Hints::NONE { 0.0 } else { paragraph(tag, &facts) };
+            let weight =
+                if tag.is_inline() || facts.zone != Hints::NONE { 0.0 } else { paragraph(tag, &facts) };
             let above = self.of(tree.parent(at));
             let good = facts.good + weight.max(0.0);
             let score = facts.score + weight;
@@ -250,7 +252,9 @@ fn paragraph(tag: Tag, facts: &Facts) -> f32 {
     let plain = (facts.own - facts.own_link) as f32;
     let sentence = if facts.own_marks > 0 { 1.0 } else { 0.35 };
     let kind = match tag {
-        Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::Label | Tag::Caption | Tag::Th => 0.0,
+        Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::Label | Tag::Caption | Tag::Th => {
+            0.0
+        }
         Tag::Figcaption => 0.1,
         Tag::Li | Tag::Dd | Tag::Dt | Tag::Address => 0.6,
         _ => 1.0,
@@ -279,7 +283,8 @@ pub(crate) fn letters(text: &str) -> (u32, u32) {
             0xef => {
                 count += 1;
                 let next = (bytes.get(at + 1), bytes.get(at + 2));
-                marks += u32::from(matches!(next, (Some(0xbc), Some(0x81 | 0x8c | 0x8e | 0x9a | 0x9b | 0x9f))));
+                marks +=
+                    u32::from(matches!(next, (Some(0xbc), Some(0x81 | 0x8c | 0x8e | 0x9a | 0x9b | 0x9f))));
             }
             0xd8 => {
                 count += 1;

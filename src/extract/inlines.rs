@@ -68,6 +68,7 @@ impl Run {
 
     /// Adds text.
     pub(crate) fn push(&mut self, text: &str) {
+        let marks: Vec<u32> = self.open.iter().map(|(_, mark)| *mark).collect();
         let mut words = String::new();
         let mut space = self.space;
         for c in text.chars() {
@@ -75,7 +76,10 @@ impl Run {
                 '\u{ad}' | '\u{200b}' | '\u{feff}' | '\0' => {}
                 _ if c.is_whitespace() => space = true,
                 _ => {
-                    if std::mem::take(&mut space) && !(self.empty && words.is_empty()) {
+                    if std::mem::take(&mut space)
+                        && !(self.empty && words.is_empty())
+                        && !self.outside(&words, &marks)
+                    {
                         words.push(' ');
                     }
                     words.push(c);
@@ -87,7 +91,6 @@ impl Run {
             return;
         }
         self.empty = false;
-        let marks: Vec<u32> = self.open.iter().map(|(_, mark)| *mark).collect();
         if let Some(Piece { text: Some(last), marks: same }) = self.pieces.last_mut()
             && *same == marks
         {
@@ -95,6 +98,19 @@ impl Run {
             return;
         }
         self.pieces.push(Piece { text: Some(words), marks });
+    }
+
+    /// Puts the space before a mark's first word outside of the mark; false where no mark begins here.
+    fn outside(&mut self, words: &str, marks: &[u32]) -> bool {
+        match self.pieces.last_mut() {
+            Some(Piece { text: Some(last), marks: before })
+                if words.is_empty() && before.len() < marks.len() && marks.starts_with(before) =>
+            {
+                last.push(' ');
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Adds a line break; two of them end the paragraph.

@@ -64,8 +64,22 @@ pub(crate) fn outside(
 fn is_open(tag: Tag) -> bool {
     !matches!(
         tag,
-        Tag::Nav | Tag::Aside | Tag::Footer | Tag::Form | Tag::Figure | Tag::Ul | Tag::Ol | Tag::Table | Tag::Script | Tag::Style
-            | Tag::H1 | Tag::Head | Tag::Noscript | Tag::Dialog | Tag::Button | Tag::Select
+        Tag::Nav
+            | Tag::Aside
+            | Tag::Footer
+            | Tag::Form
+            | Tag::Figure
+            | Tag::Ul
+            | Tag::Ol
+            | Tag::Table
+            | Tag::Script
+            | Tag::Style
+            | Tag::H1
+            | Tag::Head
+            | Tag::Noscript
+            | Tag::Dialog
+            | Tag::Button
+            | Tag::Select
     )
 }
 
@@ -83,10 +97,12 @@ fn is_line(tree: &Tree, evidence: &Evidence, at: usize) -> bool {
 /// True where the line or one of the two elements around it is named as a lead.
 fn in_lead(tree: &Tree, evidence: &Evidence, at: usize) -> bool {
     // A paragraph that is named a teaser is the article's own; other teasers are links in boxes.
-    let teaser = tree.tag(at) == Tag::P && evidence.of(at).hints.has(Hints::MORE) && evidence.of(at).links == 0;
-    teaser || std::iter::once(at)
-        .chain(tree.ancestors(at).take(2))
-        .any(|up| evidence.of(up).hints.has(Hints::LEAD) && evidence.of(up).text < 1_500)
+    let teaser =
+        tree.tag(at) == Tag::P && evidence.of(at).hints.has(Hints::MORE) && evidence.of(at).links == 0;
+    teaser
+        || std::iter::once(at)
+            .chain(tree.ancestors(at).take(2))
+            .any(|up| evidence.of(up).hints.has(Hints::LEAD) && evidence.of(up).text < 1_500)
 }
 
 /// True where the line stands close under the headline: in the same element, or in the one around that.

@@ -150,7 +150,8 @@ fn address(url: &str) -> String {
 
 /// Escapes what would be markup; marks that only matter at the start of a line, only there.
 fn escape(text: &str, out: &mut String) {
-    let start = out.is_empty() || out.ends_with(['\n', ' ']) && out.trim_end_matches([' ', '>']).ends_with('\n');
+    let start =
+        out.is_empty() || out.ends_with(['\n', ' ']) && out.trim_end_matches([' ', '>']).ends_with('\n');
     for (n, c) in text.char_indices() {
         match c {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' => out.push('\\'),
@@ -188,7 +189,10 @@ mod tests {
                     Inline::Link { url: "https://e.example/".into(), inlines: vec![Inline::text("here")] },
                 ],
             },
-            Block::Table { header: true, rows: vec![vec![vec![Inline::text("a|b")]], vec![vec![Inline::text("c")]]] },
+            Block::Table {
+                header: true,
+                rows: vec![vec![vec![Inline::text("a|b")]], vec![vec![Inline::text("c")]]],
+            },
         ];
         assert_eq!(
             markdown(&blocks),

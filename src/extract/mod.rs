@@ -240,7 +240,9 @@ fn assemble(
     }
     match article.kind {
         PageKind::Paywall => article.missing.push("the rest of the text is behind a paywall".to_owned()),
-        PageKind::EmptyShell => article.missing.push("the page holds no text; scripts would have to fill it".to_owned()),
+        PageKind::EmptyShell => {
+            article.missing.push("the page holds no text; scripts would have to fill it".to_owned())
+        }
         PageKind::Consent => article.missing.push("a consent wall stands in place of the text".to_owned()),
         PageKind::SoftNotFound => article.missing.push("the page says that there is nothing here".to_owned()),
         PageKind::List => article.missing.push("the page is a list of links, no article".to_owned()),

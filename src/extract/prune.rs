@@ -127,8 +127,9 @@ fn judge(tree: &Tree, evidence: &Evidence, at: usize, good: f32) -> Option<Reaso
     let quote = tag == Tag::Blockquote && !facts.zone.has(Hints::COMMENT.or(Hints::HIDDEN));
     let named = (facts.zone != Hints::NONE && !quote)
         || matches!(tag, Tag::Nav | Tag::Aside | Tag::Footer | Tag::Form | Tag::Dialog)
-        || (hints.has(Hints::AUTHOR) && !hints.has(Hints::STRONG))
-        || ((hints.has(Hints::META.or(Hints::DATE)) || matches!(tag, Tag::Time | Tag::Address)) && facts.text < 300)
+        || (hints.has(Hints::AUTHOR) && !hints.has(Hints::STRONG) && facts.text < 900 && tag != Tag::Article)
+        || ((hints.has(Hints::META.or(Hints::DATE)) || matches!(tag, Tag::Time | Tag::Address))
+            && facts.text < 300)
         || (hints.has(Hints::CAPTION) && facts.text < 600 && tag != Tag::Figcaption);
     if named {
         return Some(Reason::Named);
@@ -155,6 +156,8 @@ struct Line {
     words: String,
     /// True where its element holds no other line.
     alone: bool,
+    /// True where it is written in capitals.
+    shouts: bool,
 }
 
 impl Line {
@@ -166,14 +169,20 @@ impl Line {
         }
         let mut phrase = None;
         let mut words = String::new();
+        let mut shouts = false;
         let alone = facts.own * 10 >= facts.text * 9;
         if facts.own < 350 && alone {
             tree.push_text(at, 400, &mut words);
             phrase = phrases::judge(&words);
+            shouts = words.chars().filter(|c| c.is_uppercase()).count() * 10 > facts.own as usize * 7;
             words = fold(&words);
         }
         let bold = facts.own < 90 && wholly_bold(tree, evidence, at);
-        let heading = tag.heading().filter(|_| facts.own < 160).or(if bold && facts.own_marks == 0 { Some(6) } else { None });
+        let heading = tag.heading().filter(|_| facts.own < 160).or(if bold && facts.own_marks == 0 {
+            Some(6)
+        } else {
+            None
+        });
         Some(Self {
             at,
             letters: facts.own,
@@ -184,19 +193,25 @@ impl Line {
             phrase,
             words,
             alone,
+            shouts,
         })
     }
 
     /// True for a paragraph in earnest.
     fn is_prose(&self) -> bool {
-        self.heading.is_none() && self.letters >= 90 && self.marks > 0 && self.links < 0.5 && self.phrase.is_none()
+        self.heading.is_none()
+            && self.letters >= 90
+            && self.marks > 0
+            && self.links < 0.5
+            && self.phrase.is_none()
     }
 }
 
 fn wholly_bold(tree: &Tree, evidence: &Evidence, at: usize) -> bool {
     let own = evidence.of(at).own;
-    tree.children(at)
-        .any(|child| matches!(tree.tag(child), Tag::B | Tag::Strong) && evidence.of(child).own * 10 >= own * 9)
+    tree.children(at).any(|child| {
+        matches!(tree.tag(child), Tag::B | Tag::Strong) && evidence.of(child).own * 10 >= own * 9
+    })
 }
 
 /// Decides by words and order.
@@ -206,6 +221,9 @@ fn sequence(tree: &Tree, lines: &[Line], title: &str, fates: &mut Fates) {
     let mut begun = false;
     let mut under = false;
     for (n, line) in lines.iter().enumerate() {
+        if fates.of(line.at).is_some() {
+            continue;
+        }
         if line.is_prose() {
             read += line.letters;
             begun = true;
@@ -217,6 +235,20 @@ fn sequence(tree: &Tree, lines: &[Line], title: &str, fates: &mut Fates) {
                 drop_line(tree, rest, Reason::Words, fates);
             }
             break;
+        }
+        if line.phrase == Some(Phrase::Related)
+            && read * 5 >= prose
+            && tree.tag(line.at).heading().is_some()
+            && phrases::is_end(&line.words)
+        {
+            // Its section goes to the end of the element that it stands in.
+            let end = tree.end(tree.parent(line.at));
+            for rest in lines.iter().skip(n).take_while(|rest| rest.at < end) {
+                drop_line(tree, rest, Reason::Words, fates);
+            }
+        }
+        if fates.of(line.at).is_some() {
+            continue;
         }
         if let Some(why) = verdict(line, title, begun, prose, &mut under) {
             drop_line(tree, line, why, fates);
@@ -239,7 +271,11 @@ fn tail(tree: &Tree, lines: &[Line], fates: &mut Fates) {
         }
     }
     for line in lines.iter().rev().filter(|line| line.letters > 0).take(4) {
-        if line.letters < 400 && line.alone && lines.len() > 6 && phrases::is_biography(&tree.text_of(line.at, 700)) {
+        if line.letters < 400
+            && line.alone
+            && lines.len() > 6
+            && phrases::is_biography(&tree.text_of(line.at, 700))
+        {
             drop_line(tree, line, Reason::Words, fates);
         }
     }
@@ -265,7 +301,8 @@ fn verdict(line: &Line, title: &str, begun: bool, prose: u32, under: &mut bool) 
         return Some(Reason::Repeats);
     }
     match line.phrase {
-        Some(Phrase::ReadAlso) if line.letters < 220 => {
+        // Without a link, a sentence that merely begins so is the author's.
+        Some(Phrase::ReadAlso) if line.letters < 70 || (line.letters < 220 && line.links > 0.2) => {
             *under = line.letters < 60 && line.links < 0.5;
             return Some(Reason::Words);
         }
@@ -277,6 +314,9 @@ fn verdict(line: &Line, title: &str, begun: bool, prose: u32, under: &mut bool) 
         Some(Phrase::Credit) if line.letters < 140 => return Some(Reason::Words),
         _ => {}
     }
+    if line.links > 0.9 && line.letters > 20 && line.letters < 160 && line.shouts {
+        return Some(Reason::Links);
+    }
     if *under {
         let short = line.letters < 140 && line.marks < 2;
         if line.links > 0.5 || (short && (line.item || line.heading.is_some())) {
@@ -284,7 +324,12 @@ fn verdict(line: &Line, title: &str, begun: bool, prose: u32, under: &mut bool) 
         }
         *under = false;
     }
-    if !begun && prose > 0 && line.heading.is_none() && !line.item && (line.letters < 25 || (line.letters < 45 && line.marks == 0)) {
+    if !begun
+        && prose > 0
+        && line.heading.is_none()
+        && !line.item
+        && (line.letters < 25 || (line.letters < 45 && line.marks == 0))
+    {
         return Some(Reason::Front);
     }
     None
@@ -301,7 +346,11 @@ fn orphans(tree: &Tree, lines: &[Line], fates: &mut Fates) {
         match line.heading {
             Some(level) => {
                 // Under it stands nothing, or a heading that is no part of it.
-                if empty && !text_follows(tree, line.at) && below.is_none_or(|under| under <= level) && (below.is_none() || level < 6) {
+                if empty
+                    && !text_follows(tree, line.at)
+                    && below.is_none_or(|under| under <= level)
+                    && (below.is_none() || level < 6)
+                {
                     fates.drop(line.at, Reason::Orphan);
                     continue;
                 }

@@ -15,7 +15,8 @@ fn now() -> Timestamp {
 
 fn read_with(html: &str, rules: &Rules, witness: &Witness<'_>, furniture: &Furniture) -> Extraction {
     let url = Url::parse("https://paper.example/2026/05/04/rain").unwrap();
-    let page = Page { bytes: html.as_bytes(), content_type: Some("text/html; charset=utf-8"), url: Some(&url) };
+    let page =
+        Page { bytes: html.as_bytes(), content_type: Some("text/html; charset=utf-8"), url: Some(&url) };
     extract::read(&page, rules, witness, furniture, &Limits::default(), now())
 }
 
@@ -61,32 +62,48 @@ fn structure_is_kept() {
         <table><tr><th>Place<th>mm<tr><td>North<td>12</table><pre><code class=language-sh>ls  -l</code></pre>
         <figure><img src=/r.jpg alt=Rain><figcaption>A river</figcaption></figure><p><a href=/whole>A paragraph that is one link.</a></p>";
     let blocks = read(&article(inside)).article.blocks;
-    let link = |url: &str, text: &str| Inline::Link { url: format!("https://paper.example{url}"), inlines: vec![Inline::text(text)] };
+    let link = |url: &str, text: &str| Inline::Link {
+        url: format!("https://paper.example{url}"),
+        inlines: vec![Inline::text(text)],
+    };
     let list = Block::List {
         ordered: false,
         items: vec![
-            vec![Block::paragraph("a"), Block::List { ordered: true, items: vec![vec![Block::paragraph("b")]] }],
+            vec![
+                Block::paragraph("a"),
+                Block::List { ordered: true, items: vec![vec![Block::paragraph("b")]] },
+            ],
             vec![Block::Paragraph { inlines: vec![link("/only", "only a link")] }],
         ],
     };
     assert!(blocks.contains(&list), "{blocks:#?}");
     let bold = Inline::Strong { inlines: vec![Inline::text("bold "), link("/l", "link")] };
-    assert!(blocks.contains(&Block::Paragraph { inlines: vec![Inline::text("One "), bold, Inline::text(".")] }));
-    assert!(blocks.iter().any(|block| matches!(block, Block::Quote { cite: Some(url), .. } if url == "https://posts.example/1")));
+    assert!(
+        blocks.contains(&Block::Paragraph { inlines: vec![Inline::text("One "), bold, Inline::text(".")] })
+    );
+    assert!(blocks.iter().any(
+        |block| matches!(block, Block::Quote { cite: Some(url), .. } if url == "https://posts.example/1")
+    ));
     let row = |a: &str, b: &str| vec![vec![Inline::text(a)], vec![Inline::text(b)]];
-    assert!(blocks.contains(&Block::Table { header: true, rows: vec![row("Place", "mm"), row("North", "12")] }));
+    assert!(
+        blocks.contains(&Block::Table { header: true, rows: vec![row("Place", "mm"), row("North", "12")] })
+    );
     assert!(blocks.contains(&Block::Code { language: Some("sh".into()), text: "ls  -l".into() }));
     assert!(blocks.contains(&Block::Image {
         url: "https://paper.example/r.jpg".into(),
         alt: "Rain".into(),
         caption: vec![Inline::text("A river")]
     }));
-    assert!(blocks.contains(&Block::Paragraph { inlines: vec![link("/whole", "A paragraph that is one link.")] }));
+    assert!(
+        blocks.contains(&Block::Paragraph { inlines: vec![link("/whole", "A paragraph that is one link.")] })
+    );
 }
 
 #[test]
 fn rules_and_furniture_decide_before_all_else() {
-    let html = article("<div class=odd><p>An odd box in the middle of it all, with words of its own, and a point.</p></div>");
+    let html = article(
+        "<div class=odd><p>An odd box in the middle of it all, with words of its own, and a point.</p></div>",
+    );
     let rules = Rules { keep: Vec::new(), drop: vec![Selector::parse(".odd").unwrap()] };
     let bare = read_with(&html, &rules, &Witness::default(), &Furniture::none()).article;
     assert!(!plain_text(&bare.blocks).contains("odd box"));
@@ -103,7 +120,8 @@ fn rules_and_furniture_decide_before_all_else() {
 
 #[test]
 fn pages_that_are_no_articles_are_told_apart() {
-    let links: String = (0..60).map(|n| format!("<li><a href=/s/{n}>Story number {n} of the day</a></li>")).collect();
+    let links: String =
+        (0..60).map(|n| format!("<li><a href=/s/{n}>Story number {n} of the day</a></li>")).collect();
     for (html, kind) in [
         ("<html><head><title>Shop</title></head><body><div id=root></div><script>start()</script></body></html>".to_owned(), PageKind::EmptyShell),
         ("<title>404 - Page not found</title><h1>Page not found</h1><p>The page you are looking for is gone, sorry.</p>".to_owned(), PageKind::SoftNotFound),
@@ -123,7 +141,8 @@ fn pages_that_are_no_articles_are_told_apart() {
 
 #[test]
 fn the_feed_is_a_witness() {
-    let html = article("").replace("<meta property='article:published_time' content='2026-05-04T10:00:00+02:00'>", "");
+    let html = article("")
+        .replace("<meta property='article:published_time' content='2026-05-04T10:00:00+02:00'>", "");
     let told = crate::model::moment::Moment::parse("2026-05-04T09:30:00Z").unwrap();
     let witness = Witness { published: Some(told), ..Witness::default() };
     let read = read_with(&html, &Rules::default(), &witness, &Furniture::none());
@@ -152,7 +171,9 @@ fn what_feeds_carry_becomes_blocks_without_scripts() {
     assert_eq!(
         blocks,
         [
-            Block::Paragraph { inlines: vec![Inline::text("Hi "), Inline::Emphasis { inlines: vec![Inline::text("you")] }] },
+            Block::Paragraph {
+                inlines: vec![Inline::text("Hi "), Inline::Emphasis { inlines: vec![Inline::text("you")] }]
+            },
             Block::Image { url: "https://paper.example/a/i.png".into(), alt: String::new(), caption: vec![] },
             Block::paragraph("bad"),
         ]

@@ -38,7 +38,8 @@ const LINES: usize = 2_000;
 
 impl Trace {
     pub(crate) fn of(tree: &Tree, evidence: &Evidence, choice: &Choice) -> Self {
-        let mut trace = Self { container: name(tree, choice.container), lines: Vec::new(), outside: Vec::new() };
+        let mut trace =
+            Self { container: name(tree, choice.container), lines: Vec::new(), outside: Vec::new() };
         for (from, to) in &choice.parts {
             let mut at = *from;
             while at < *to && trace.lines.len() < LINES {

@@ -270,10 +270,9 @@ async fn source_rows(run: &Run<'_>, index: &[IndexRow]) -> Result<Vec<SourceRow>
         .map(|one| {
             let state = states.get(&one.source.id);
             let mut source = one.source.clone();
-            if source.name == source.id.as_str() {
-                if let Some(title) = state.and_then(|state| state.title.clone()) {
-                    source.name = title;
-                }
+            let unnamed = source.name == source.id.as_str();
+            if let Some(title) = state.and_then(|state| state.title.clone()).filter(|_| unnamed) {
+                source.name = title;
             }
             SourceRow {
                 history: history.remove(&source.id).unwrap_or_default(),

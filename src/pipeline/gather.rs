@@ -131,7 +131,7 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
                 announced.corrected
             ));
         }
-        count_votes(run, announced.votes).await?;
+        count_votes(run, &source.source.name, announced.votes).await?;
     }
     let history = SourceRun {
         at: run.now,
@@ -148,11 +148,17 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
 
 type Stated = (crate::model::id::ArticleId, Vec<crate::model::votes::VoteCount>, Option<String>);
 
-/// Merges the counters that entries state into what is known, per origin.
-async fn count_votes(run: &Run<'_>, stated: Vec<Stated>) -> Result<(), RunError> {
+/// Merges the counters that entries state into what is known, per origin. A feed that counts names no portal but its
+/// own host; readers know it by the source's name.
+async fn count_votes(run: &Run<'_>, name: &str, stated: Vec<Stated>) -> Result<(), RunError> {
     let known = run.store.votes(stated.iter().map(|(id, ..)| id.clone()).collect()).await?;
     let mut changed = Vec::new();
-    for (id, counts, place) in stated {
+    for (id, mut counts, place) in stated {
+        for count in
+            counts.iter_mut().filter(|count| count.origin.contains('.') || count.origin.contains(':'))
+        {
+            count.origin = name.to_owned();
+        }
         let before = known.get(&id).map(Vec::as_slice).unwrap_or_default();
         let mut merged = votes::merge(before, &counts, run.now);
         for votes in merged.iter_mut().filter(|votes| votes.place.is_none()) {

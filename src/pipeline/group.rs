@@ -29,7 +29,7 @@ const COMPARED: usize = 16;
 struct Text {
     id: ArticleId,
     title: String,
-    text: String,
+    body: String,
     language: Option<String>,
     at: Timestamp,
     publisher: String,
@@ -41,7 +41,7 @@ impl Text {
         Document {
             key: self.id.as_str(),
             title: &self.title,
-            text: &self.text,
+            text: &self.body,
             language: self.language.as_deref(),
             at: Some(self.at),
             publisher: Some(&self.publisher),
@@ -136,7 +136,7 @@ async fn texts(run: &Run<'_>, ids: &[ArticleId]) -> Result<Vec<Text>, RunError> 
         .into_iter()
         .filter_map(|record| {
             let article = record.article?;
-            let (title, text, language) =
+            let (title, body, language) =
                 match record.translation.filter(|_| record.translated.is_some_and(|s| s.is_ready())) {
                     Some(made) => {
                         (made.title, block::plain_text(&made.blocks), Some(made.language.as_str().to_owned()))
@@ -153,7 +153,7 @@ async fn texts(run: &Run<'_>, ids: &[ArticleId]) -> Result<Vec<Text>, RunError> 
                 .map(|tag| tag.key)
                 .collect();
             let publisher = run.settings.publisher(&record.source);
-            Some(Text { id: record.id, title, text, language, at: record.published.at, publisher, symbols })
+            Some(Text { id: record.id, title, body, language, at: record.published.at, publisher, symbols })
         })
         .collect())
 }
@@ -174,7 +174,7 @@ fn decide(mut grouper: Grouper, texts: Vec<Text>) -> (Grouper, Decisions) {
         let parse = |key: &str| ArticleId::parse(key).ok();
         match change {
             Change::Assigned { document, event } => {
-                decisions.moved.extend(parse(&document).zip(parse(&event)))
+                decisions.moved.extend(parse(&document).zip(parse(&event)));
             }
             Change::Merged { from, to } => decisions.merged.extend(parse(&from).zip(parse(&to))),
         }
@@ -231,7 +231,7 @@ async fn conflicts(run: &Run<'_>, members: &[String]) -> Result<Vec<Conflict>, R
     let ids: Vec<ArticleId> =
         members.iter().rev().take(COMPARED).rev().filter_map(|key| ArticleId::parse(key).ok()).collect();
     let texts = texts(run, &ids).await?;
-    let pairs: Vec<(&str, &str)> = texts.iter().map(|text| (text.id.as_str(), text.text.as_str())).collect();
+    let pairs: Vec<(&str, &str)> = texts.iter().map(|text| (text.id.as_str(), text.body.as_str())).collect();
     Ok(events::conflicts(&pairs)
         .into_iter()
         .map(|difference| Conflict {

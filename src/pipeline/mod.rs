@@ -158,7 +158,7 @@ pub async fn run(
     Ok(run.report)
 }
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     async fn stage(
         &mut self,
         stage: Stage,

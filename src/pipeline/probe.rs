@@ -107,7 +107,9 @@ pub enum Advice {
     #[error("its newest article's page is {0}")]
     NoArticle(&'static str),
     /// Little text on the page, the feed has it.
-    #[error("thin: its page gave {page} words, the feed itself {feed}: `full_text: false` saves the requests")]
+    #[error(
+        "thin: its page gave {page} words, the feed itself {feed}: `full_text: false` saves the requests"
+    )]
     FeedIsBetter {
         /// Words on the page.
         page: u32,
@@ -115,7 +117,9 @@ pub enum Advice {
         feed: u32,
     },
     /// Little text anywhere.
-    #[error("thin: its page gave {0} words; if there are more, name them with `rules: {{ keep: [\"CSS\"] }}`")]
+    #[error(
+        "thin: its page gave {0} words; if there are more, name them with `rules: {{ keep: [\"CSS\"] }}`"
+    )]
     Thin(u32),
 }
 
@@ -264,11 +268,8 @@ async fn article(
         return;
     }
     let limits = Limits::default();
-    let page = Page {
-        bytes: &answer.body,
-        content_type: answer.content_type.as_deref(),
-        url: Some(&answer.url),
-    };
+    let page =
+        Page { bytes: &answer.body, content_type: answer.content_type.as_deref(), url: Some(&answer.url) };
     let witness = Witness { title: Some(entry.title.as_str()), ..Witness::default() };
     let found = extract::read(&page, &source.rules, &witness, &Furniture::none(), &limits, now).article;
     probe.words = Some(found.words);

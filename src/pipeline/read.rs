@@ -124,11 +124,7 @@ fn count(run: &mut Run<'_>, tally: &mut Tally, read: &Read) {
     let full =
         read.reading.article.as_ref().is_some_and(|a| matches!(a.obtained, Obtained::Page | Obtained::Feed));
     let ready = read.reading.status.is_ready();
-    if ready {
-        tally.done += 1
-    } else {
-        tally.failed += 1
-    }
+    *(if ready { &mut tally.done } else { &mut tally.failed }) += 1;
     if let Some(report) = run.report.sources.iter_mut().find(|report| report.source == read.source) {
         report.read += 1;
         report.full_text += u32::from(full);
@@ -162,7 +158,7 @@ struct Job {
 
 /// A page as it came, or why it did not.
 enum Fetched {
-    Page(net::Answer),
+    Page(Box<net::Answer>),
     NotAsked,
     /// To be tried again, not before the time given.
     Later(String, Option<Duration>),
@@ -195,9 +191,9 @@ async fn fetch(client: &net::Client, job: &Job, requests: &mut u32) -> Fetched {
         Ok(answer) => {
             *requests += answer.requests;
             match answer.status {
-                200..=299 => Fetched::Page(answer),
+                200..=299 => Fetched::Page(Box::new(answer)),
                 404 | 410 | 451 => Fetched::Never(format!("The page is gone (status {}).", answer.status)),
-                401 | 402 | 403 => {
+                401..=403 => {
                     Fetched::Later(format!("The host refuses newsmill (status {}).", answer.status), None)
                 }
                 status => {

@@ -145,12 +145,10 @@ impl Desk<'_> {
         );
         let mut impact = serde_json::to_value(&dossier.impact).map_err(bad)?;
         if content.policy == Republish::Link
-            && let Some(points) = impact.get_mut("points").and_then(Value::as_array_mut) {
-                points
-                    .iter_mut()
-                    .filter_map(Value::as_object_mut)
-                    .for_each(|point| drop(point.remove("quote")));
-            }
+            && let Some(points) = impact.get_mut("points").and_then(Value::as_array_mut)
+        {
+            points.iter_mut().filter_map(Value::as_object_mut).for_each(|point| drop(point.remove("quote")));
+        }
         put("impact", impact);
         put("tags", json!(dossier.tags));
         put("votes", json!(dossier.votes));

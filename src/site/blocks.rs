@@ -1,6 +1,8 @@
 //! An article's blocks go in, safe HTML comes out: everything escaped, links only to http, https and mailto, pictures
 //! linked instead of embedded. Leaves carry the ids to which quotes and findings point (`p1` is segment 0).
 
+use std::fmt::Write as _;
+
 use crate::model::block::{Block, Inline};
 use crate::site::escape;
 
@@ -105,9 +107,10 @@ impl<'a> Writer<'a> {
     fn mark(&self, out: &mut String) {
         if let Some(prefix) = self.style.ids {
             let n = self.leaf;
-            out.push_str(&format!(
+            let _ = write!(
+                out,
                 "<a class=\"mark\" href=\"#{prefix}{n}\" aria-hidden=\"true\" tabindex=\"-1\">¶{n}</a>"
-            ));
+            );
         }
     }
 
@@ -116,21 +119,25 @@ impl<'a> Writer<'a> {
             return;
         }
         let name = if ordered { "ol" } else { "ul" };
-        out.push_str(&format!("<{name}>\n"));
+        let _ = writeln!(out, "<{name}>");
         for item in items {
             if let Some((Block::Paragraph { inlines }, rest)) = item.split_first() {
                 out.push_str("<li");
                 self.leaf_id(out);
                 out.push('>');
                 inline(inlines, out);
-                rest.iter().for_each(|block| self.write(block, depth + 1, out));
+                for block in rest {
+                    self.write(block, depth + 1, out);
+                }
             } else {
                 out.push_str("<li>");
-                item.iter().for_each(|block| self.write(block, depth + 1, out));
+                for block in item {
+                    self.write(block, depth + 1, out);
+                }
             }
             out.push_str("</li>\n");
         }
-        out.push_str(&format!("</{name}>\n"));
+        let _ = writeln!(out, "</{name}>");
     }
 
     fn quote(&mut self, blocks: &[Block], cite: Option<&str>, depth: usize, out: &mut String) {
@@ -138,10 +145,12 @@ impl<'a> Writer<'a> {
             return;
         }
         out.push_str("<blockquote>\n");
-        blocks.iter().for_each(|block| self.write(block, depth + 1, out));
+        for block in blocks {
+            self.write(block, depth + 1, out);
+        }
         if let Some(address) = cite.and_then(escape::link) {
             out.push_str("<p class=\"cite\">");
-            anchor(address, host(address), out);
+            anchor(&address, host(&address), out);
             out.push_str("</p>\n");
         }
         out.push_str("</blockquote>\n");
@@ -187,7 +196,7 @@ impl<'a> Writer<'a> {
         out.push_str("<figure class=\"picture\">");
         if let Some(address) = address {
             let alt = alt.trim();
-            anchor(address, if alt.is_empty() { host(address) } else { alt }, out);
+            anchor(&address, if alt.is_empty() { host(&address) } else { alt }, out);
         }
         if !caption.is_empty() {
             self.leaf_element("figcaption", "", caption, false, out);
@@ -234,12 +243,12 @@ fn nested(inlines: &[Inline], depth: usize, in_link: bool, out: &mut String) {
             Inline::Link { url, inlines } => match escape::link(url).filter(|_| !in_link) {
                 Some(address) => {
                     out.push_str("<a rel=\"nofollow noopener noreferrer\" href=\"");
-                    escape::push(out, address);
+                    escape::push(out, &address);
                     out.push_str("\">");
                     let start = out.len();
                     nested(inlines, depth + 1, true, out);
                     if out[start..].trim().is_empty() {
-                        escape::push(out, host(address));
+                        escape::push(out, host(&address));
                     }
                     out.push_str("</a>");
                 }
@@ -251,16 +260,18 @@ fn nested(inlines: &[Inline], depth: usize, in_link: bool, out: &mut String) {
 }
 
 fn wrapped(name: &str, inlines: &[Inline], depth: usize, in_link: bool, out: &mut String) {
-    out.push_str(&format!("<{name}>"));
+    let _ = write!(out, "<{name}>");
     nested(inlines, depth + 1, in_link, out);
-    out.push_str(&format!("</{name}>"));
+    let _ = write!(out, "</{name}>");
 }
 
 /// All blocks in one style.
 pub(crate) fn html(blocks: &[Block], style: Style<'_>) -> String {
     let mut out = String::new();
     let mut writer = Writer::new(style);
-    blocks.iter().for_each(|block| writer.block(block, &mut out));
+    for block in blocks {
+        writer.block(block, &mut out);
+    }
     out
 }
 

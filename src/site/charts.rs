@@ -249,7 +249,9 @@ mod tests {
             );
             let mut reader = quick_xml::Reader::from_str(&svg);
             loop {
-                if reader.read_event().unwrap() == quick_xml::events::Event::Eof { break }
+                if reader.read_event().unwrap() == quick_xml::events::Event::Eof {
+                    break;
+                }
             }
         }
         assert_eq!(shorten("動區動趨動區動趨動區動趨", 20), "動區動趨動區動趨動區…");

@@ -1,6 +1,7 @@
 //! Text from outside goes in, text that is safe inside HTML comes out: markup escaped, control characters and
 //! invisible direction overrides dropped. The one place that decides what a page may contain of a stranger's words.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// True for characters that no page shows: C0 and C1 controls except white space, and the bidirectional overrides and
@@ -53,13 +54,34 @@ pub(crate) fn for_template(text: &str, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(html(text).as_bytes())
 }
 
-/// `address` where a page may link to it: absolute http, https or mailto, free of control characters.
-pub(crate) fn link(address: &str) -> Option<&str> {
+/// `address` where a page may link to it: absolute http, https or mailto, free of control characters; characters that
+/// no address may hold (quotes, angle brackets …) come out percent-encoded.
+pub(crate) fn link(address: &str) -> Option<Cow<'_, str>> {
     let address = address.trim();
     let scheme = address.split(':').next()?;
     let known = ["http", "https", "mailto"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
     let clean = !address.chars().any(|c| is_forbidden(c) || c.is_whitespace());
-    (known && clean && address.len() > scheme.len() + 1).then_some(address)
+    if !known || !clean || address.len() <= scheme.len() + 1 {
+        return None;
+    }
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&b);
+    if address.bytes().all(plain) {
+        return Some(Cow::Borrowed(address));
+    }
+    let parsed = url::Url::parse(address).ok()?;
+    let mut out = String::with_capacity(parsed.as_str().len());
+    for c in parsed.as_str().chars() {
+        if u8::try_from(c).is_ok_and(|b| !plain(b) && !matches!(b, b'[' | b']')) {
+            out.push_str(&format_byte(c));
+        } else {
+            out.push(c);
+        }
+    }
+    Some(Cow::Owned(out))
+}
+
+fn format_byte(c: char) -> String {
+    format!("%{:02X}", u32::from(c))
 }
 
 /// `text` cut to at most `words` words (each CJK character as one), with an ellipsis where something was cut.
@@ -98,7 +120,7 @@ mod tests {
     #[test]
     fn only_harmless_schemes_are_linked() {
         for good in ["https://e.example/a?b=c", "HTTP://e.example", "mailto:a@b.example"] {
-            assert_eq!(link(good), Some(good));
+            assert_eq!(link(good).as_deref(), Some(good));
         }
         for bad in [
             "javascript:alert(1)",
@@ -113,6 +135,8 @@ mod tests {
         ] {
             assert_eq!(link(bad), None, "{bad}");
         }
+        let encoded = link("https://e.example/a\"<b>|c?x=\"`y").unwrap();
+        assert!(!encoded.contains(['"', '<', '`', '|']), "{encoded}");
     }
 
     #[test]

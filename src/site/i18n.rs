@@ -45,6 +45,7 @@ impl Words {
     }
 
     /// The tag of the language that the words are in.
+    #[cfg(test)]
     pub(crate) fn tag(&self) -> &'static str {
         self.table
     }

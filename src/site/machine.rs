@@ -1,6 +1,8 @@
 //! An edition goes in, what robots and programs look for comes out: OPML, sitemaps, robots.txt, the web app manifest;
 //! and the small XML writer that these and the feeds share.
 
+use std::fmt::Write as _;
+
 use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
 use serde_json::json;
 
@@ -118,7 +120,7 @@ pub(crate) fn opml(desk: &Desk<'_>) -> Result<Vec<u8>, SiteError> {
         for source in sources().filter(|s| s.category == category) {
             if let Some(url) = source.url.as_deref().and_then(escape::link) {
                 let name = escape::plain(&source.name);
-                xml.empty("outline", &[("type", "rss"), ("text", &name), ("title", &name), ("xmlUrl", url)]);
+                xml.empty("outline", &[("type", "rss"), ("text", &name), ("title", &name), ("xmlUrl", &url)]);
             }
         }
         xml.close("outline");
@@ -182,7 +184,9 @@ fn lists(desk: &Desk<'_>, xml: &mut Xml<'_>) {
     all.extend((0..index.symbols.len() as u32).map(ListOf::Symbol));
     all.extend((0..index.sources.len() as u32).map(ListOf::Source));
     all.extend(index.days.iter().map(|(day, _)| ListOf::Day(*day)));
-    all.into_iter().for_each(|of| url(desk, xml, &index.folder(desk.edition, of).index(), None));
+    for of in all {
+        url(desk, xml, &index.folder(desk.edition, of).index(), None);
+    }
     for event in desk.edition.events.iter().rev() {
         let last = desk.members(event).next_back().map(|row| row.published.to_string());
         url(desk, xml, &paths::event(&event.id), last.as_deref());
@@ -236,7 +240,7 @@ pub(crate) fn robots(desk: &Desk<'_>) -> Vec<u8> {
             let prefix = paths::prefix(language, &desk.edition.languages);
             for file in [paths::SITEMAP, paths::NEWS_SITEMAP] {
                 if let Some(address) = crate::site::view::absolute(base, &prefix, file) {
-                    out.push_str(&format!("Sitemap: {address}\n"));
+                    let _ = writeln!(out, "Sitemap: {address}");
                 }
             }
         }

@@ -187,7 +187,7 @@ impl Plan<'_> {
         for (name, format) in
             [("feed.json", FeedFormat::Json), ("feed.xml", FeedFormat::Rss), ("atom.xml", FeedFormat::Atom)]
         {
-            self.add(&folder.file(name), PageKind::Feed(of, format), &print).needs = needs.clone();
+            self.add(&folder.file(name), PageKind::Feed(of, format), &print).needs.clone_from(&needs);
         }
     }
 

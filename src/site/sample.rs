@@ -360,7 +360,7 @@ fn story_of(own: &Lang, n: usize, story: &Story) -> (Row, Dossier, Option<usize>
 
 fn plain(own: &Lang, n: usize) -> (Row, Dossier, Option<usize>) {
     let title = format!("Plain report number {n} on funds, fees and forecasts");
-    let mut row = row(own, 1000 + n, n % 2 * 6, 80 + n as i64 * 5, &title, "");
+    let mut row = row(own, 1000 + n, n % 2 * 6, 80 + i64::try_from(n).unwrap() * 5, &title, "");
     row.symbols = vec![(n % 8) as u16];
     let dossier = dossier(own, &row, &title, "");
     (row, dossier, None)
@@ -673,7 +673,7 @@ fn sources() -> Vec<SourceRow> {
             let run = |n: i64| SourceRun {
                 at: now() - (n * 6).hours(),
                 source: id.clone(),
-                well: !(at == 4 && n < 3) && (n + at as i64) % 11 != 0,
+                well: !(at == 4 && n < 3) && (n + i64::try_from(at).unwrap()) % 11 != 0,
                 http: Some(200),
                 fresh: 3,
                 took_ms: 120,

@@ -3,8 +3,11 @@
 
 use serde_json::{Value, json};
 
+/// Builds one schema.
+type Make = fn() -> Value;
+
 /// `(name, schema)` of every kind of document.
-pub(crate) const ALL: [(&str, fn() -> Value); 9] = [
+pub(crate) const ALL: [(&str, Make); 9] = [
     ("article", article),
     ("brief", brief),
     ("event", event),
@@ -16,7 +19,7 @@ pub(crate) const ALL: [(&str, fn() -> Value); 9] = [
     ("index", index),
 ];
 
-fn object(title: &str, what: &str, required: &[&str], properties: Value) -> Value {
+fn object(title: &str, what: &str, required: &[&str], properties: &Value) -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": title, "description": what, "type": "object", "required": required, "properties": properties,
@@ -40,7 +43,7 @@ fn count() -> Value {
 }
 
 fn list(of: Value) -> Value {
-    json!({ "type": "array", "items": of })
+    Value::Object([("type".to_owned(), "array".into()), ("items".to_owned(), of)].into_iter().collect())
 }
 
 fn id() -> Value {
@@ -77,7 +80,7 @@ fn brief() -> Value {
         "brief",
         "One line of months/YYYY-MM.ndjson, and of every list of articles",
         &BRIEF,
-        brief_properties(),
+        &brief_properties(),
     )
 }
 
@@ -101,7 +104,7 @@ fn article() -> Value {
     if let (Some(all), Some(more)) = (properties.as_object_mut(), more.as_object()) {
         all.extend(more.clone());
     }
-    object("article", "articles/{id}.json: everything that is known of one article", &BRIEF, properties)
+    object("article", "articles/{id}.json: everything that is known of one article", &BRIEF, &properties)
 }
 
 fn event() -> Value {
@@ -116,7 +119,7 @@ fn event() -> Value {
         "event",
         "events/{id}.json: the articles that report one happening",
         &["id", "title", "articles"],
-        properties,
+        &properties,
     )
 }
 
@@ -130,7 +133,7 @@ fn symbol() -> Value {
         "symbol",
         "symbols/{slug}.json: mentions a day and the newest articles",
         &["symbol", "articles"],
-        properties,
+        &properties,
     )
 }
 
@@ -144,7 +147,7 @@ fn source() -> Value {
         "source",
         "sources/{id}.json: a source, its last runs, its newest articles",
         &["source", "articles"],
-        properties,
+        &properties,
     )
 }
 
@@ -153,7 +156,7 @@ fn export() -> Value {
         "export_category": text(), "articles_total": count(), "articles": list(json!({ "type": "object" })),
     });
     let what = "export/{export_category}.json: the newest hundred articles, each as in articles/{id}.json without blocks";
-    object("export", what, &["export_category", "articles"], properties)
+    object("export", what, &["export_category", "articles"], &properties)
 }
 
 fn latest() -> Value {
@@ -166,13 +169,13 @@ fn latest() -> Value {
         "latest",
         "latest.json: the newest articles and events, and when the site was made",
         &["as_of", "articles"],
-        properties,
+        &properties,
     )
 }
 
 fn report() -> Value {
     let properties = json!({ "run": { "type": "object" }, "spent": list(json!({ "type": "object" })) });
-    object("report", "report.json: what the last run did, cost, skipped and failed", &["run"], properties)
+    object("report", "report.json: what the last run did, cost, skipped and failed", &["run"], &properties)
 }
 
 fn index() -> Value {
@@ -182,5 +185,5 @@ fn index() -> Value {
         "events": count(), "latest": text(), "report": text(), "symbols": any(), "sources": any(), "months": any(),
         "exports": any(), "schemas": list(text()),
     });
-    object("index", "index.json: what there is, and where", &["title", "language", "articles"], properties)
+    object("index", "index.json: what there is, and where", &["title", "language", "articles"], &properties)
 }

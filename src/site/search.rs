@@ -132,9 +132,10 @@ fn text_of(edition: &Edition, row: &Row) -> String {
     let event = row.event.and_then(|at| edition.events.get(at as usize));
     if let Some(event) =
         event.filter(|event| edition.rows.get(event.central as usize).is_some_and(|c| c.id == row.id))
-        && (!event.summary_is_excerpt || crate::site::content::may_quote(edition, row)) {
-            add(&event.summary);
-        }
+        && (!event.summary_is_excerpt || crate::site::content::may_quote(edition, row))
+    {
+        add(&event.summary);
+    }
     text
 }
 

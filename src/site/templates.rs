@@ -79,12 +79,12 @@ mod tests {
 
     #[test]
     fn an_override_takes_the_place_and_changes_the_print() {
-        let own = Templates::load(vec![("404.html".into(), "<p>{{ title }}</p>".into())]).unwrap();
-        assert_ne!(own.print, Templates::load(vec![]).unwrap().print);
         #[derive(Serialize)]
         struct View {
             title: &'static str,
         }
+        let own = Templates::load(vec![("404.html".into(), "<p>{{ title }}</p>".into())]).unwrap();
+        assert_ne!(own.print, Templates::load(vec![]).unwrap().print);
         let out = own.render("404.html", &View { title: "<b>\u{202e}" }, Value::none()).unwrap();
         assert_eq!(out, b"<p>&lt;b&gt;</p>");
     }

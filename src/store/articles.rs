@@ -9,6 +9,7 @@ use crate::model::article::Article;
 use crate::model::edition::{Appearance, Revision};
 use crate::model::entry::Entry;
 use crate::model::id::{ArticleId, ID_DIGITS, SourceId};
+use crate::model::lang::Lang;
 use crate::model::moment::Moment;
 use crate::model::status::Status;
 use crate::model::url::CanonicalUrl;
@@ -299,7 +300,7 @@ fn found(
         pack(entry)?,
         pack(&waiting)?,
         entry.title,
-        entry.language.as_ref().map(|language| language.as_str()),
+        entry.language.as_ref().map(Lang::as_str),
         rank,
     ])?;
     Ok(id)
@@ -329,7 +330,7 @@ fn take_over(
             entry.title,
             published.to_string(),
             published.at.as_second(),
-            entry.language.as_ref().map(|language| language.as_str()),
+            entry.language.as_ref().map(Lang::as_str),
             now.as_second(),
         ])?;
     Ok(taken > 0)
@@ -422,7 +423,9 @@ fn put_reading(
     reading: Reading,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let row: Option<(Option<Vec<u8>>, String, Vec<u8>, i64)> = db
+    /// Packed article, text hash, packed entry, first seen.
+    type Before = (Option<Vec<u8>>, String, Vec<u8>, i64);
+    let row: Option<Before> = db
         .prepare_cached("SELECT article, text_hash, entry, first_seen FROM articles WHERE id = ?1")?
         .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         .optional()?;
@@ -438,11 +441,11 @@ fn put_reading(
          changes = changes + 1 WHERE id = ?1",
     )?
     .execute(params![id.as_str(), reading.status.word(), pack(&reading.status)?, after, failed])?;
-    if let Some(alias) = &reading.alias {
-        if at_url(db, alias)?.is_none() {
-            db.prepare_cached("INSERT OR IGNORE INTO aliases (url, article) VALUES (?1, ?2)")?
-                .execute([alias.as_str(), id.as_str()])?;
-        }
+    if let Some(alias) = &reading.alias
+        && at_url(db, alias)?.is_none()
+    {
+        db.prepare_cached("INSERT OR IGNORE INTO aliases (url, article) VALUES (?1, ?2)")?
+            .execute([alias.as_str(), id.as_str()])?;
     }
     let Some(article) = reading.article else { return Ok(()) };
     if let Some(before) = before.filter(|_| hash != reading.text_hash && !hash.is_empty()) {
@@ -460,7 +463,7 @@ fn put_reading(
     .execute(params![
         id.as_str(),
         article.title,
-        article.language.as_ref().map(|language| language.as_str()),
+        article.language.as_ref().map(Lang::as_str),
         article.words,
         full,
         reading.excerpt,
@@ -469,14 +472,13 @@ fn put_reading(
     ])?;
     // The page's own date counts where the source stated none, and only until grouping has put the article in its place.
     let seen = super::timestamp(first_seen)?;
-    if stated(&entry, seen).is_none() {
-        if let Some(published) = article.published.filter(|moment| plausible(*moment, now)) {
-            db.prepare_cached(
-                "UPDATE articles SET published = ?2, published_at = ?3 WHERE id = ?1
-                 AND id NOT IN (SELECT article FROM grouped WHERE article = ?1)",
-            )?
-            .execute(params![id.as_str(), published.to_string(), published.at.as_second()])?;
-        }
+    let own = article.published.filter(|moment| plausible(*moment, now));
+    if let Some(published) = own.filter(|_| stated(&entry, seen).is_none()) {
+        db.prepare_cached(
+            "UPDATE articles SET published = ?2, published_at = ?3 WHERE id = ?1
+             AND id NOT IN (SELECT article FROM grouped WHERE article = ?1)",
+        )?
+        .execute(params![id.as_str(), published.to_string(), published.at.as_second()])?;
     }
     Ok(())
 }

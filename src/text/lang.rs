@@ -23,7 +23,9 @@ pub fn detect(text: &str, stated: Option<&Lang>) -> Option<Lang> {
         "Thai" => known("th"),
         "Georgian" => known("ka"),
         "Armenian" => known("hy"),
-        "Arabic" if matches!(said, Some("ar" | "fa" | "ur" | "ps" | "ckb" | "ug" | "sd")) => return stated.cloned(),
+        "Arabic" if matches!(said, Some("ar" | "fa" | "ur" | "ps" | "ckb" | "ug" | "sd")) => {
+            return stated.cloned();
+        }
         "Arabic" => known(arabic(text)),
         "Devanagari" if matches!(said, Some("hi" | "mr" | "ne" | "sa")) => return stated.cloned(),
         _ => by_words(text, script, stated),
@@ -83,7 +85,9 @@ fn script(c: char) -> &'static str {
         '\u{400}'..='\u{52f}' => "Cyrillic",
         '\u{530}'..='\u{58f}' => "Armenian",
         '\u{590}'..='\u{5ff}' => "Hebrew",
-        '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => "Arabic",
+        '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' => {
+            "Arabic"
+        }
         '\u{900}'..='\u{97f}' => "Devanagari",
         '\u{e00}'..='\u{e7f}' => "Thai",
         '\u{10a0}'..='\u{10ff}' => "Georgian",
@@ -187,8 +191,8 @@ fn neighbours(said: &str, found: &str) -> bool {
         &["de", "lb"],
     ];
     const KNOWN: &[&str] = &[
-        "en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "nb", "no", "fi", "et", "lv", "lt", "pl", "cs", "sk", "hu",
-        "ro", "hr", "sl", "tr", "az", "vi", "id", "ca", "af", "la", "eo",
+        "en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "nb", "no", "fi", "et", "lv", "lt", "pl", "cs",
+        "sk", "hu", "ro", "hr", "sl", "tr", "az", "vi", "id", "ca", "af", "la", "eo",
     ];
     !KNOWN.contains(&said) || GROUPS.iter().any(|group| group.contains(&said) && group.contains(&found))
 }
@@ -282,10 +286,19 @@ mod tests {
             ("ビットコインの価格が過去最高値を更新した。", "ja"),
             ("비트코인 가격이 사상 최고치를 기록했다.", "ko"),
             ("Το Συμβούλιο της Επικρατείας αποφάσισε χθες το βράδυ.", "el"),
-            ("Правительство России объявило сегодня о новых мерах поддержки экономики, сообщили в министерстве.", "ru"),
+            (
+                "Правительство России объявило сегодня о новых мерах поддержки экономики, сообщили в министерстве.",
+                "ru",
+            ),
             ("وأعلنت الحكومة اليوم عن خطة جديدة", "ar"),
-            ("The government announced new measures to support the economy on Tuesday, officials said in a statement.", "en"),
-            ("Rząd ogłosił we wtorek nowe środki wsparcia gospodarki, poinformowało ministerstwo finansów w komunikacie.", "pl"),
+            (
+                "The government announced new measures to support the economy on Tuesday, officials said in a statement.",
+                "en",
+            ),
+            (
+                "Rząd ogłosił we wtorek nowe środki wsparcia gospodarki, poinformowało ministerstwo finansów w komunikacie.",
+                "pl",
+            ),
         ] {
             assert_eq!(detect(text, None).map(String::from).as_deref(), Some(tag), "{text}");
         }
@@ -298,6 +311,9 @@ mod tests {
         assert_eq!(detect("Gut so.", Some(&lang("de-AT"))), Some(lang("de-AT")));
         let english = "The government announced new measures to support the economy on Tuesday, officials said in a statement.";
         assert_eq!(detect(english, Some(&lang("en-GB"))), Some(lang("en-GB")));
-        assert_eq!(detect("Правительство объявило о новых мерах", Some(&lang("en"))).unwrap().primary(), "ru");
+        assert_eq!(
+            detect("Правительство объявило о новых мерах", Some(&lang("en"))).unwrap().primary(),
+            "ru"
+        );
     }
 }

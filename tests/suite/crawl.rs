@@ -1,138 +1,11 @@
 //! The manners of the crawl, seen from the other side: the real program runs against servers on loopback, and what they
 //! were asked, what the state remembers and what the report says is what the contract says.
 
-use std::collections::HashMap;
-use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-
 use http::Method;
-use newsmill::loopback::{Request, Response, Server};
-use newsmill::model::report::{Report, SourceReport};
+use newsmill::loopback::{Request, Response};
 use newsmill::model::status::Status;
-use newsmill::store::Store;
-use newsmill::store::sources::SourceState;
-use tokio::runtime::Runtime;
 
-use crate::mill::Mill;
-
-/// Answers by path; whatever else is asked is not there.
-type Script = Arc<Mutex<HashMap<String, Response>>>;
-
-/// A server with a script, which a test may change between two runs, and a log.
-struct Host {
-    server: Server,
-    script: Script,
-    log: Arc<Mutex<Vec<Request>>>,
-}
-
-impl Host {
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.server.address())
-    }
-
-    fn put(&self, path: &str, response: Response) {
-        self.script.lock().unwrap().insert(path.to_owned(), response);
-    }
-
-    /// What was asked since the last time this was called; robots.txt left out.
-    fn asked(&self) -> Vec<Request> {
-        let mut all = std::mem::take(&mut *self.log.lock().unwrap());
-        all.retain(|request| request.path != "/robots.txt");
-        all
-    }
-
-    fn paths(&self) -> Vec<String> {
-        self.asked().into_iter().map(|request| request.path).collect()
-    }
-}
-
-/// Servers and the site that crawls them.
-struct World {
-    runtime: Runtime,
-    mill: Mill,
-}
-
-impl World {
-    fn new() -> Self {
-        Self { runtime: Runtime::new().unwrap(), mill: Mill::new(&[]) }
-    }
-
-    /// A server at 127.0.77.`number`.
-    fn host(&self, number: u8) -> Host {
-        let (script, log) = (Script::default(), Arc::new(Mutex::new(Vec::new())));
-        let (answers, seen) = (Arc::clone(&script), Arc::clone(&log));
-        let handler = move |request: &Request| {
-            seen.lock().unwrap().push(request.clone());
-            let answer = answers.lock().unwrap().get(&request.path).cloned();
-            answer.unwrap_or_else(|| Response::text(404, "nothing here"))
-        };
-        let start = Server::start(SocketAddr::from(([127, 0, 77, number], 0)), Arc::new(handler));
-        Host { server: self.runtime.block_on(start).unwrap(), script, log }
-    }
-
-    /// The configuration: these sources, as `(id, address)`; `more` is added to each.
-    fn sources(&self, sources: &[(&str, String)], more: &str) {
-        let site = "title: A Test\ncontact: desk@example.org\nnetwork:\n  allow_net: [127.0.77.0/24]\n  host_delay: 0s\n";
-        self.mill.write("config/site.yaml", site);
-        let mut yaml = "sources:\n".to_owned();
-        for (id, url) in sources {
-            yaml.push_str(&format!("  - id: {id}\n    url: \"{url}\"\n{more}"));
-        }
-        self.mill.write("config/sources.yaml", &yaml);
-    }
-
-    fn run(&self, now: &str, more: &[&str]) -> Report {
-        let mut args = vec!["run", "--now", now];
-        args.extend(more);
-        self.mill.good(&args);
-        let store = self.runtime.block_on(Store::open(&self.mill.path("state"))).unwrap();
-        let report = self.runtime.block_on(store.note("report")).unwrap().unwrap();
-        serde_json::from_slice(&report).unwrap()
-    }
-
-    /// Asks the sources, and no more.
-    fn gather(&self, now: &str) -> Report {
-        self.run(now, &["--until", "gather"])
-    }
-
-    fn state(&self, id: &str) -> SourceState {
-        let store = self.runtime.block_on(Store::open(&self.mill.path("state"))).unwrap();
-        let states = self.runtime.block_on(store.source_states()).unwrap();
-        states.into_iter().find(|(known, _)| known.as_str() == id).unwrap().1
-    }
-}
-
-fn of<'a>(report: &'a Report, id: &str) -> &'a SourceReport {
-    report.sources.iter().find(|source| source.source.as_str() == id).unwrap()
-}
-
-/// Days after the first run: every one far beyond what any back-off but the longest asks for.
-fn day(number: u8) -> String {
-    format!("2026-10-{number:02}T07:17:00Z")
-}
-
-fn rss(items: &str) -> Response {
-    let body = format!("<rss version=\"2.0\"><channel><title>T</title>{items}</channel></rss>");
-    Response::new(200, "application/rss+xml", body)
-}
-
-fn item(url: &str, title: &str) -> String {
-    format!(
-        "<item><title>{title}</title><link>{url}</link><description>What {title} is about, in one sentence.</description>\
-         <pubDate>Wed, 30 Sep 2026 08:00:00 GMT</pubDate></item>"
-    )
-}
-
-fn page(title: &str) -> Response {
-    let paragraph = "The council met in the evening and decided, after a long debate in which nearly every member spoke, \
-                     that the old bridge over the river will be repaired next summer and not replaced by a new one.";
-    let body = format!(
-        "<!doctype html><html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>\
-         <p>{paragraph}</p><p>It will cost four million, said the treasurer. {paragraph}</p><p>{paragraph}</p></article></body></html>"
-    );
-    Response::new(200, "text/html; charset=utf-8", body)
-}
+use crate::hosts::{World, day, item, of, page, rss};
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a [u8]> {
     request.headers.get(name).map(http::HeaderValue::as_bytes)
@@ -142,14 +15,21 @@ fn header<'a>(request: &'a Request, name: &str) -> Option<&'a [u8]> {
 fn every_request_says_who_asks_and_nothing_else() {
     let world = World::new();
     let host = world.host(1);
-    host.put("/feed", rss(&item(&host.url("/a"), "A")).with("set-cookie", "id=1; Path=/").with("etag", "\"1\""));
+    host.put(
+        "/feed",
+        rss(&item(&host.url("/a"), "A")).with("set-cookie", "id=1; Path=/").with("etag", "\"1\""),
+    );
     host.put("/a", page("A").with("set-cookie", "id=2"));
     world.sources(&[("one", host.url("/feed?x=1"))], "");
     world.run(&day(1), &[]);
     world.run(&day(2), &[]);
     let log = host.log.lock().unwrap();
     let paths: Vec<&str> = log.iter().map(|request| request.path.as_str()).collect();
-    assert_eq!(paths, ["/feed", "/robots.txt", "/a", "/feed"], "an unchanged article is fetched once in its life");
+    assert_eq!(
+        paths,
+        ["/feed", "/robots.txt", "/a", "/feed"],
+        "an unchanged article is fetched once in its life"
+    );
     let agent = format!("newsmill/{} (+mailto:desk@example.org)", env!("CARGO_PKG_VERSION"));
     for request in log.iter() {
         assert_eq!(request.method, Method::GET);
@@ -194,7 +74,10 @@ fn validators_come_back_byte_for_byte_and_only_while_they_hold() {
     assert_eq!(asks(12).0, both);
     assert_eq!(asks(13).0, (Some(b"\"2\"".to_vec()), None));
     // Dropped after a body that was of no use.
-    host.put("/feed", Response::new(200, "text/html", "<html><p>Please log in</p></html>").with("etag", "\"3\""));
+    host.put(
+        "/feed",
+        Response::new(200, "text/html", "<html><p>Please log in</p></html>").with("etag", "\"3\""),
+    );
     assert_eq!(asks(14).0, (Some(b"\"2\"".to_vec()), None));
     host.put("/feed", feed("\"4\""));
     assert_eq!(asks(17).0, (None, None));
@@ -224,7 +107,11 @@ fn a_host_that_asks_for_rest_gets_it_whole() {
         let report = world.run(&day(1), &one);
         assert_eq!(host.paths(), ["/a"], "{retry_after}: no retry, and no other request in this run");
         assert!(of(&report, "one").status.why().contains("rest"), "{:?}", of(&report, "one").status);
-        assert_eq!(of(&report, "two").status.word(), "pending", "a host's rest is no failure of another source");
+        assert_eq!(
+            of(&report, "two").status.word(),
+            "pending",
+            "a host's rest is no failure of another source"
+        );
         assert_eq!(of(&report, "three").status, Status::Ready);
         assert_eq!(world.state("two").failures, 0);
         world.run(early, &one);
@@ -328,9 +215,15 @@ fn nothing_is_asked_before_it_is_due() {
     host.put("/plain", rss(""));
     host.put("/fresh", rss("").with("cache-control", "public, max-age=10800"));
     host.put("/ttl", rss("<ttl>240</ttl>"));
-    host.put("/asleep", rss("<skipHours><hour>1</hour><hour>2</hour><hour>3</hour><hour>4</hour></skipHours>"));
+    host.put(
+        "/asleep",
+        rss("<skipHours><hour>1</hour><hour>2</hour><hour>3</hour><hour>4</hour></skipHours>"),
+    );
     let seldom = ["2026-09-01", "2026-09-03"].map(|day| {
-        format!("<item><link>{}</link><pubDate>{day}T00:00:00Z</pubDate></item>", host.url(&format!("/{day}")))
+        format!(
+            "<item><link>{}</link><pubDate>{day}T00:00:00Z</pubDate></item>",
+            host.url(&format!("/{day}"))
+        )
     });
     host.put("/seldom", rss(&seldom.concat()));
     let ids = ["plain", "fresh", "ttl", "asleep", "seldom"];
@@ -362,7 +255,10 @@ fn a_page_that_robots_may_not_fetch_is_told_from_its_feed_with_the_reason() {
     let world = World::new();
     let host = world.host(55);
     host.put("/robots.txt", Response::text(200, "User-agent: newsmill\nDisallow: /members\n"));
-    host.put("/feed", rss(&[item(&host.url("/members/a"), "Closed"), item(&host.url("/open"), "Open")].concat()));
+    host.put(
+        "/feed",
+        rss(&[item(&host.url("/members/a"), "Closed"), item(&host.url("/open"), "Open")].concat()),
+    );
     host.put("/open", page("Open"));
     world.sources(&[("one", host.url("/feed"))], "");
     world.run(&day(1), &[]);
@@ -397,188 +293,4 @@ fn a_list_of_feeds_is_asked_politely_feed_by_feed() {
     assert_eq!(asked.iter().map(|request| request.path.as_str()).collect::<Vec<_>>(), ["/list", "/a"]);
     assert_eq!(header(&asked[1], "if-none-match"), Some(&b"\"a\""[..]));
     assert_eq!(header(&other.asked()[0], "if-modified-since"), Some(&b"b"[..]));
-}
-
-/// A server that speaks for itself: every connection's request is read and handed to `talk`.
-fn raw(number: u8, talk: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> String {
-    let listener = TcpListener::bind((IpAddr::V4(Ipv4Addr::new(127, 0, 77, number)), 0)).unwrap();
-    let address = listener.local_addr().unwrap();
-    let talk = Arc::new(talk);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let (Ok(mut stream), talk) = (stream, Arc::clone(&talk)) else { continue };
-            std::thread::spawn(move || {
-                let mut request = [0; 4096];
-                let read = stream.read(&mut request).unwrap_or_default();
-                if request[..read].starts_with(b"GET /robots.txt") {
-                    let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
-                } else {
-                    talk(&mut stream);
-                }
-            });
-        }
-    });
-    format!("http://{address}/feed")
-}
-
-const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\n\r\n";
-
-fn gzip(pieces: usize, piece: &[u8]) -> Vec<u8> {
-    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    for _ in 0..pieces {
-        out.write_all(piece).unwrap();
-    }
-    out.finish().unwrap()
-}
-
-fn hostile_servers() -> Vec<(&'static str, String)> {
-    let endless = raw(100, |stream| {
-        let _ = stream.write_all(HEAD);
-        while stream.write_all(&[b'<'; 65536]).is_ok() {}
-    });
-    let bomb = gzip(1024, &[b' '; 65536]);
-    let bomb = raw(101, move |stream| {
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-encoding: gzip\r\ncontent-length";
-        let _ = stream.write_all(format!("{head}: {}\r\n\r\n", bomb.len()).as_bytes());
-        let _ = stream.write_all(&bomb);
-    });
-    // Speaks its first line and then keeps the connection, until the other side gives up.
-    let loris = raw(102, |stream| {
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx-slow: ");
-        let _ = stream.read(&mut [0]);
-    });
-    let mute = raw(103, |stream| drop(stream.read(&mut [0])));
-    let half = raw(104, |stream| {
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n<rss");
-        let _ = stream.read(&mut [0]);
-    });
-    let nonsense = raw(105, |stream| drop(stream.write_all(&[0xff; 3000])));
-    let headers = raw(106, |stream| {
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
-        while stream.write_all(&[b'x'; 65536]).is_ok() {}
-    });
-    vec![
-        ("endless", endless),
-        ("bomb", bomb),
-        ("loris", loris),
-        ("mute", mute),
-        ("half", half),
-        ("nonsense", nonsense),
-        ("headers", headers),
-    ]
-}
-
-/// Documents that mean harm; whatever can be kept of them is kept.
-fn hostile_documents(host: &Host) -> Vec<(&'static str, String)> {
-    let mut laughs = "<!DOCTYPE rss [<!ENTITY a \"ha\">".to_owned();
-    for (one, two) in ('a'..'k').zip('b'..='k') {
-        laughs.push_str(&format!("<!ENTITY {two} \"{}\">", format!("&{one};").repeat(10)));
-    }
-    laughs.push_str("<!ENTITY x SYSTEM \"file:///etc/passwd\">]><rss version=\"2.0\"><channel><title>&k;&x;</title>");
-    laughs.push_str(&item(&host.url("/p/laugh"), "Laugh &k; &x;"));
-    laughs.push_str("</channel></rss>");
-    let many: String = (0..100_000).map(|n| format!("<item><link>{}</link></item>", host.url(&format!("/p/{n}")))).collect();
-    let dates: String = ["0001-01-01T00:00:00Z", "99999-12-31T00:00:00Z", "2999-01-01T00:00:00Z", "-5"]
-        .iter()
-        .enumerate()
-        .map(|(n, date)| format!("<item><title>D{n}</title><link>{}</link><pubDate>{date}</pubDate><guid>../../../etc/{n}\u{202e}</guid></item>", host.url(&format!("/p/d{n}"))))
-        .collect();
-    let inner = ["http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:9/", "http://[::ffff:10.0.0.1]/", "http://2130706433/", "javascript:alert(1)", "file:///etc/passwd"];
-    let inner: String = inner.iter().map(|url| item(url, "Inside")).collect();
-    let documents = [
-        ("deep", rss(&format!("{}{}", "<a>".repeat(200_000), item(&host.url("/p/deep"), "Deep")))),
-        ("laughs", Response::new(200, "text/xml", laughs)),
-        ("many", rss(&many)),
-        ("dates", rss(&dates)),
-        ("inner", rss(&inner)),
-        ("to-metadata", Response::redirect(302, "http://169.254.169.254/latest/meta-data/")),
-        ("to-loopback", Response::redirect(301, "http://127.0.0.1:1/feed")),
-        ("to-file", Response::redirect(301, "file:///etc/passwd")),
-        ("circle", Response::redirect(302, "/circle")),
-        ("empty", Response::new(200, "application/rss+xml", "")),
-        ("zeros", Response::new(200, "application/rss+xml", vec![0; 100_000])),
-    ];
-    documents
-        .into_iter()
-        .map(|(id, document)| {
-            host.put(&format!("/{id}"), document);
-            (id, host.url(&format!("/{id}")))
-        })
-        .collect()
-}
-
-#[test]
-fn hostile_sources_harm_nobody() {
-    let world = World::new();
-    // A listener that must never hear anything: nothing but 127.0.77.0/24 is allowed.
-    let forbidden = TcpListener::bind("127.0.78.1:0").unwrap();
-    forbidden.set_nonblocking(true).unwrap();
-    let (evil, good) = (world.host(90), world.host(91));
-    let mut sources = hostile_servers();
-    sources.extend(hostile_documents(&evil));
-    let hostile = sources.len();
-    evil.put("/secret", Response::redirect(302, &format!("http://{}/", forbidden.local_addr().unwrap())));
-    sources.push(("secret", evil.url("/secret")));
-    for id in ["well-1", "well-2", "well-3", "well-4"] {
-        let items: String = (0..5).map(|n| item(&good.url(&format!("/{id}/{n}")), &format!("{id} number {n}"))).collect();
-        good.put(&format!("/{id}"), rss(&items));
-        (0..5).for_each(|n| good.put(&format!("/{id}/{n}"), page(&format!("{id} number {n}"))));
-        sources.push((id, good.url(&format!("/{id}"))));
-    }
-    world.sources(&sources, "");
-    let limits = [
-        "network.limits.connect=2s", "network.limits.header=500ms", "network.limits.idle=500ms",
-        "network.limits.total=4s", "network.limits.entries=40",
-    ];
-    let args: Vec<&str> = limits.iter().flat_map(|limit| ["--set", limit]).collect();
-    let report = world.run(&day(1), &args);
-    assert_eq!(report.sources.len(), hostile + 5);
-    for id in ["well-1", "well-2", "well-3", "well-4"] {
-        let one = of(&report, id);
-        assert_eq!((&one.status, one.fresh, one.read, one.full_text), (&Status::Ready, 5, 5, 5), "{id}");
-    }
-    let failed = ["endless", "bomb", "loris", "mute", "half", "nonsense", "headers", "to-metadata", "to-loopback", "to-file",
-        "circle", "empty", "zeros", "secret"];
-    let page = world.mill.page("status.html");
-    for id in failed {
-        let status = &of(&report, id).status;
-        assert_eq!(status.word(), "failed", "{id}: {status:?}");
-        assert!(page.contains(id), "{id} is not on the status page");
-    }
-    for id in ["to-metadata", "to-loopback", "secret"] {
-        assert!(of(&report, id).status.why().contains("not fetched"), "{:?}", of(&report, id).status);
-        assert_eq!(world.state(id).moved, None);
-    }
-    assert!(of(&report, "many").entries <= 40);
-    assert_eq!(of(&report, "dates").entries, 4);
-    assert!(forbidden.accept().is_err(), "a private address was connected to");
-    for (name, bytes) in world.mill.site() {
-        let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("hahahahaha") && !text.contains("root:"), "{name}");
-        assert!(!text.contains("href=\"javascript:") && !text.contains("href=\"file:"), "{name}");
-    }
-}
-
-#[test]
-fn entries_that_change_on_every_fetch_are_bounded_by_the_limits() {
-    let world = World::new();
-    let host = world.host(92);
-    world.sources(&[("one", host.url("/feed"))], "    full_text: false\n");
-    for number in 1..=3 {
-        let items: String = (0..50).map(|n| item(&host.url(&format!("/{number}/{n}")), &format!("T {number} {n}"))).collect();
-        host.put("/feed", rss(&items));
-        let report = world.run(&day(number), &["--until", "read", "--set", "network.limits.entries=10"]);
-        assert_eq!((of(&report, "one").entries, of(&report, "one").fresh), (10, 10));
-    }
-    // One article whose title changes on every fetch of the feed is read again a few times, not for ever.
-    host.put("/robots.txt", Response::text(404, ""));
-    world.sources(&[("one", host.url("/feed"))], "");
-    host.put("/restless", page("Restless"));
-    host.asked();
-    for number in 4..=20 {
-        host.put("/feed", rss(&item(&host.url("/restless"), &format!("Restless {number}"))));
-        world.run(&day(number), &["--until", "read"]);
-    }
-    let fetched = host.paths().iter().filter(|path| path.as_str() == "/restless").count();
-    assert!((2..=11).contains(&fetched), "{fetched} times");
 }

@@ -1,8 +1,18 @@
 //! The integration tests, one binary: the house's own rules, and the real program against local servers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    unreachable_pub,
+    reason = "tests fail by panicking, say what they skip, and share a harness"
+)]
 
 mod architecture;
+mod commands;
 mod config;
 mod crawl;
+mod hostile;
+mod hosts;
 mod killed;
 mod mill;
 mod tools;

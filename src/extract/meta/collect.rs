@@ -9,7 +9,13 @@ use crate::extract::hints::Hints;
 /// Most entries of each kind.
 const MOST: usize = 400;
 /// Zones in which nothing tells about the article itself.
-const ELSEWHERE: Hints = Hints::COMMENT.or(Hints::RELATED).or(Hints::SIDE).or(Hints::NAV).or(Hints::COOKIE).or(Hints::AD).or(Hints::REPLY);
+const ELSEWHERE: Hints = Hints::COMMENT
+    .or(Hints::RELATED)
+    .or(Hints::SIDE)
+    .or(Hints::NAV)
+    .or(Hints::COOKIE)
+    .or(Hints::AD)
+    .or(Hints::REPLY);
 
 /// Raw metadata.
 #[derive(Debug, Default)]
@@ -74,7 +80,8 @@ impl<'a> Raw<'a> {
     }
 
     fn meta(&mut self, tree: &'a Tree, at: usize) {
-        let name = ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(|key| tree.attr(at, key));
+        let name =
+            ["property", "name", "itemprop", "http-equiv"].into_iter().find_map(|key| tree.attr(at, key));
         let content = tree.attr(at, "content").or_else(|| tree.attr(at, "value"));
         if let (Some(name), Some(content)) = (name, content)
             && self.metas.len() < MOST
@@ -96,7 +103,8 @@ impl<'a> Raw<'a> {
 
     /// A link of a pager that leads to the article's next page.
     fn page(&mut self, tree: &'a Tree, at: usize) {
-        let (rel, class) = (tree.attr(at, "rel").unwrap_or_default(), tree.attr(at, "class").unwrap_or_default());
+        let (rel, class) =
+            (tree.attr(at, "rel").unwrap_or_default(), tree.attr(at, "class").unwrap_or_default());
         if rel.split_whitespace().any(|word| word == "next") && !class.contains("post") {
             self.pager = tree.attr(at, "href");
         }
@@ -109,7 +117,8 @@ impl<'a> Raw<'a> {
 
     fn body(&mut self, tree: &'a Tree, evidence: &Evidence, at: usize, tag: Tag) {
         let facts = evidence.of(at);
-        if let Some(name) = tree.attr(at, "itemprop").filter(|_| tag != Tag::Meta || tree.attr(at, "content").is_some())
+        if let Some(name) =
+            tree.attr(at, "itemprop").filter(|_| tag != Tag::Meta || tree.attr(at, "content").is_some())
             && self.properties.len() < MOST
             && !facts.zone.has(ELSEWHERE)
         {
@@ -133,7 +142,8 @@ impl<'a> Raw<'a> {
             return;
         }
         let hints = facts.hints;
-        let author = hints.has(Hints::AUTHOR) || tree.attr(at, "rel").is_some_and(|rel| rel.contains("author"));
+        let author =
+            hints.has(Hints::AUTHOR) || tree.attr(at, "rel").is_some_and(|rel| rel.contains("author"));
         if (author || hints.has(Hints::META)) && facts.text < 250 && self.bylines.len() < MOST {
             self.bylines.push(at);
         }
@@ -149,7 +159,9 @@ impl<'a> Raw<'a> {
 
     /// The first content among `names`, in their order.
     pub(crate) fn first(&self, names: &[&str]) -> Option<&'a str> {
-        names.iter().find_map(|name| self.metas.iter().find(|(have, _)| have == name).map(|(_, content)| *content))
+        names
+            .iter()
+            .find_map(|name| self.metas.iter().find(|(have, _)| have == name).map(|(_, content)| *content))
     }
 
     /// All contents of `name`.
@@ -159,7 +171,10 @@ impl<'a> Raw<'a> {
 
     /// The href of the first link with `rel`.
     pub(crate) fn rel(&self, rel: &str) -> Option<&'a str> {
-        self.links.iter().find(|(have, _)| have.split_whitespace().any(|word| word == rel)).map(|(_, href)| *href)
+        self.links
+            .iter()
+            .find(|(have, _)| have.split_whitespace().any(|word| word == rel))
+            .map(|(_, href)| *href)
     }
 }
 

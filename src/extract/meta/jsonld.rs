@@ -52,8 +52,18 @@ pub(crate) fn read(texts: &[String]) -> Linked {
 }
 
 fn parse(text: &str) -> Option<Value> {
-    let bare = text.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
-    let bare = bare.trim_end().trim_end_matches("-->").trim_end_matches("//]]>").trim_end_matches("]]>").trim().trim_end_matches(';');
+    let bare = text
+        .trim()
+        .trim_start_matches("<!--")
+        .trim_start_matches("//<![CDATA[")
+        .trim_start_matches("<![CDATA[");
+    let bare = bare
+        .trim_end()
+        .trim_end_matches("-->")
+        .trim_end_matches("//]]>")
+        .trim_end_matches("]]>")
+        .trim()
+        .trim_end_matches(';');
     serde_json::from_str(bare).ok().or_else(|| {
         // Raw line breaks within strings are the commonest damage.
         let mended: String = bare.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -89,9 +99,24 @@ fn nodes(value: &Value) -> Vec<&Value> {
 fn rank(node: &Value) -> u32 {
     let types = texts(node.get("@type"));
     let of = |name: &str| match name.rsplit('/').next().unwrap_or(name) {
-        "NewsArticle" | "ReportageNewsArticle" | "AnalysisNewsArticle" | "OpinionNewsArticle" | "LiveBlogPosting" => 5,
-        "Article" | "BlogPosting" | "TechArticle" | "ScholarlyArticle" | "Report" | "AdvertiserContentArticle" | "BackgroundNewsArticle" => 4,
-        "SocialMediaPosting" | "DiscussionForumPosting" | "Review" | "Recipe" | "MedicalWebPage" | "CreativeWork" => 3,
+        "NewsArticle"
+        | "ReportageNewsArticle"
+        | "AnalysisNewsArticle"
+        | "OpinionNewsArticle"
+        | "LiveBlogPosting" => 5,
+        "Article"
+        | "BlogPosting"
+        | "TechArticle"
+        | "ScholarlyArticle"
+        | "Report"
+        | "AdvertiserContentArticle"
+        | "BackgroundNewsArticle" => 4,
+        "SocialMediaPosting"
+        | "DiscussionForumPosting"
+        | "Review"
+        | "Recipe"
+        | "MedicalWebPage"
+        | "CreativeWork" => 3,
         "WebPage" | "ItemPage" | "VideoObject" | "PodcastEpisode" => 1,
         _ => 0,
     };
@@ -121,7 +146,9 @@ fn take(node: &Value, all: &[&Value]) -> Linked {
     let authors = node.get("author").or_else(|| node.get("creator"));
     for author in each(authors) {
         let author = resolve(author, all);
-        let Some(name) = first(author.get("name")).or_else(|| author.as_str().map(str::to_owned)) else { continue };
+        let Some(name) = first(author.get("name")).or_else(|| author.as_str().map(str::to_owned)) else {
+            continue;
+        };
         let types = texts(author.get("@type"));
         if types.iter().any(|kind| kind.ends_with("Person")) {
             linked.persons.push(name);
@@ -138,7 +165,10 @@ fn resolve<'a>(value: &'a Value, all: &[&'a Value]) -> &'a Value {
         return value;
     }
     let Some(id) = value.get("@id").and_then(Value::as_str) else { return value };
-    all.iter().find(|node| node.get("@id").and_then(Value::as_str) == Some(id) && node.get("name").is_some()).copied().unwrap_or(value)
+    all.iter()
+        .find(|node| node.get("@id").and_then(Value::as_str) == Some(id) && node.get("name").is_some())
+        .copied()
+        .unwrap_or(value)
 }
 
 fn each(value: Option<&Value>) -> Vec<&Value> {
@@ -156,7 +186,9 @@ fn texts(value: Option<&Value>) -> Vec<&str> {
 fn first(value: Option<&Value>) -> Option<String> {
     each(value).into_iter().find_map(|value| match value {
         Value::String(text) => Some(text.clone()),
-        Value::Object(map) => map.get("@value").or_else(|| map.get("name")).and_then(Value::as_str).map(str::to_owned),
+        Value::Object(map) => {
+            map.get("@value").or_else(|| map.get("name")).and_then(Value::as_str).map(str::to_owned)
+        }
         _ => None,
     })
 }
@@ -164,7 +196,9 @@ fn first(value: Option<&Value>) -> Option<String> {
 fn address(value: Option<&Value>) -> Option<String> {
     each(value).into_iter().find_map(|value| match value {
         Value::String(text) => Some(text.clone()),
-        Value::Object(map) => map.get("url").or_else(|| map.get("@id")).and_then(Value::as_str).map(str::to_owned),
+        Value::Object(map) => {
+            map.get("url").or_else(|| map.get("@id")).and_then(Value::as_str).map(str::to_owned)
+        }
         _ => None,
     })
 }
@@ -177,7 +211,12 @@ fn name(value: Option<&Value>, all: &[&Value]) -> Option<String> {
 }
 
 fn tags(value: Option<&Value>) -> Vec<String> {
-    texts(value).into_iter().flat_map(|text| text.split(',')).map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect()
+    texts(value)
+        .into_iter()
+        .flat_map(|text| text.split(','))
+        .map(|tag| tag.trim().to_owned())
+        .filter(|tag| !tag.is_empty())
+        .collect()
 }
 
 fn is_false(value: Option<&Value>) -> bool {

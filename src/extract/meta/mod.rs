@@ -131,7 +131,13 @@ impl Found {
 }
 
 /// Gathers all facts.
-pub(crate) fn gather(tree: &Tree, facts: &Facts, url: Option<&Url>, witness: &Witness<'_>, now: Timestamp) -> Found {
+pub(crate) fn gather(
+    tree: &Tree,
+    facts: &Facts,
+    url: Option<&Url>,
+    witness: &Witness<'_>,
+    now: Timestamp,
+) -> Found {
     let raw = Raw::of(tree, facts);
     let linked = jsonld::read(&raw.linked);
     let mut found = Found { base: url.cloned(), ..Found::default() };
@@ -147,8 +153,9 @@ pub(crate) fn gather(tree: &Tree, facts: &Facts, url: Option<&Url>, witness: &Wi
     let title = title::find(tree, &raw, &linked, found.site_name.as_deref(), witness.title);
     found.note(Field::Title, title.source, title.confidence);
     (found.title, found.heading) = (title.text, title.heading);
-    let mut site: Vec<String> = [found.site_name.as_deref(), linked.publisher.as_deref()].into_iter().flatten().map(fold).collect();
-    site.extend(url.and_then(Url::host_str).map(fold));
+    let mut site: Vec<String> =
+        [found.site_name.as_deref(), linked.publisher.as_deref()].into_iter().flatten().map(fold).collect();
+    site.push(url.and_then(Url::host_str).map(fold).unwrap_or_default());
     let (authors, source, confidence) = people::find(tree, facts, &raw, &linked, &site, found.heading);
     if !authors.is_empty() {
         found.note(Field::Authors, source, confidence);
@@ -165,16 +172,23 @@ impl Found {
     }
 
     fn site(&mut self, raw: &Raw<'_>, linked: &Linked) {
-        let graph = raw.first(&["og:site_name", "application-name", "twitter:site", "dc.publisher", "publisher"]);
+        let graph =
+            raw.first(&["og:site_name", "application-name", "twitter:site", "dc.publisher", "publisher"]);
         let name = graph.map(plain).or_else(|| linked.publisher.as_deref().map(plain));
-        self.site_name = name.map(|name| name.trim_start_matches('@').to_owned()).filter(|name| !name.is_empty() && name.len() < 120);
+        self.site_name = name
+            .map(|name| name.trim_start_matches('@').to_owned())
+            .filter(|name| !name.is_empty() && name.len() < 120);
         if self.site_name.is_some() {
             self.note(Field::SiteName, if graph.is_some() { Source::OpenGraph } else { Source::JsonLd }, 0.8);
         }
     }
 
     fn language(&mut self, raw: &Raw<'_>, linked: &Linked) {
-        let stated = [raw.lang, raw.first(&["og:locale", "content-language", "language", "dc.language"]), linked.language.as_deref()];
+        let stated = [
+            raw.lang,
+            raw.first(&["og:locale", "content-language", "language", "dc.language"]),
+            linked.language.as_deref(),
+        ];
         self.language = stated.into_iter().flatten().find_map(|tag| Lang::parse(tag).ok());
         if self.language.is_some() {
             self.note(Field::Language, Source::Meta, 0.7);
@@ -191,13 +205,18 @@ impl Found {
         witness: &Witness<'_>,
         now: Timestamp,
     ) {
-        let month_first = self.language.as_ref().is_some_and(|lang| matches!(lang.as_str(), "en-US" | "en-PH"))
-            || (self.language.as_ref().is_none_or(|lang| lang.as_str() == "en") && url.and_then(Url::host_str).is_none_or(is_american));
+        let month_first =
+            self.language.as_ref().is_some_and(|lang| matches!(lang.as_str(), "en-US" | "en-PH"))
+                || (self.language.as_ref().is_none_or(|lang| lang.as_str() == "en")
+                    && url.and_then(Url::host_str).is_none_or(is_american));
         let reader = Reader { order: if month_first { Order::MonthFirst } else { Order::DayFirst }, now };
         let found = when::published(tree, facts, raw, linked, url, self.heading, reader);
         // The feed is believed where the page is unsure, and where both mean the same day and it is finer.
         match (found, witness.published) {
-            (Some(dated), Some(told)) if dated.confidence < 0.8 || (dated.moment.day_only && !told.day_only && same_day(&dated.moment, &told)) => {
+            (Some(dated), Some(told))
+                if dated.confidence < 0.8
+                    || (dated.moment.day_only && !told.day_only && same_day(&dated.moment, &told)) =>
+            {
                 self.published = Some(told);
                 self.note(Field::Published, Source::Feed, 0.9);
             }
@@ -226,13 +245,30 @@ impl Found {
                 Some(base) => base.join(href.trim()).ok()?,
                 None => Url::parse(href.trim()).ok()?,
             };
-            (matches!(joined.scheme(), "http" | "https") && joined.as_str().len() <= MAX_URL).then(|| String::from(joined))
+            (matches!(joined.scheme(), "http" | "https") && joined.as_str().len() <= MAX_URL)
+                .then(|| String::from(joined))
         };
-        let graph = raw.first(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"]);
-        self.image = graph.or(linked.image.as_deref()).and_then(absolute).or_else(|| raw.rel("image_src").and_then(absolute));
+        let graph = raw.first(&[
+            "og:image:secure_url",
+            "og:image",
+            "og:image:url",
+            "twitter:image",
+            "twitter:image:src",
+        ]);
+        self.image = graph
+            .or(linked.image.as_deref())
+            .and_then(absolute)
+            .or_else(|| raw.rel("image_src").and_then(absolute));
         let stated = raw.first(&["og:description", "description", "twitter:description", "dc.description"]);
-        self.description = stated.map(plain).or_else(|| linked.description.as_deref().map(plain)).filter(|text| !text.is_empty());
-        self.section = linked.section.as_deref().map(plain).or_else(|| raw.first(&["article:section", "section", "parsely-section"]).map(plain));
+        self.description = stated
+            .map(plain)
+            .or_else(|| linked.description.as_deref().map(plain))
+            .filter(|text| !text.is_empty());
+        self.section = linked
+            .section
+            .as_deref()
+            .map(plain)
+            .or_else(|| raw.first(&["article:section", "section", "parsely-section"]).map(plain));
         let mut tags: Vec<String> = raw.all("article:tag").map(plain).collect();
         if tags.is_empty() {
             tags.clone_from(&linked.tags);
@@ -251,14 +287,16 @@ impl Found {
             .or_else(|| linked.licence.clone())
             .or_else(|| raw.first(&["dc.rights", "dcterms.license", "dcterms.rights"]).map(plain))
             .filter(|text| text.len() < 300);
-        self.canonical = raw.rel("canonical").and_then(absolute).or_else(|| raw.first(&["og:url"]).and_then(absolute));
+        self.canonical =
+            raw.rel("canonical").and_then(absolute).or_else(|| raw.first(&["og:url"]).and_then(absolute));
         self.next = raw
             .rel("next")
             .or(raw.pager)
             .and_then(absolute)
             .and_then(|next| Url::parse(&next).ok())
             .filter(|next| url.is_some_and(|url| is_next(url, next)));
-        self.closed = linked.closed || raw.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked" || tier == "metered");
+        self.closed = linked.closed
+            || raw.first(&["article:content_tier"]).is_some_and(|tier| tier == "locked" || tier == "metered");
         self.body.clone_from(&linked.body);
         for (field, found) in [
             (Field::Image, self.image.is_some()),
@@ -282,7 +320,8 @@ fn is_next(url: &Url, next: &Url) -> bool {
     }
     let bare = |url: &Url| -> String {
         let text = format!("{}?{}", url.path(), url.query().unwrap_or_default());
-        let letters: String = text.to_ascii_lowercase().replace("page", "").replace("seite", "").replace("strona", "");
+        let letters: String =
+            text.to_ascii_lowercase().replace("page", "").replace("seite", "").replace("strona", "");
         letters.chars().filter(|c| c.is_alphabetic()).collect()
     };
     bare(url) == bare(next)
@@ -299,7 +338,8 @@ fn same_day(one: &Moment, other: &Moment) -> bool {
 /// A text without markup that slipped in, white space collapsed.
 pub(crate) fn plain(text: &str) -> String {
     let text = if text.contains('&') || text.contains('<') {
-        let tree = Tree::parse(text.get(..text.floor_char_boundary(2_000)).unwrap_or(text), Bounds::default());
+        let tree =
+            Tree::parse(text.get(..text.floor_char_boundary(2_000)).unwrap_or(text), Bounds::default());
         tree.text_of(0, 2_000)
     } else {
         let mut out = String::new();

@@ -7,7 +7,10 @@ use crate::extract::meta::{Source, plain};
 use crate::extract::prune::fold;
 
 /// Signs that part a title from the publication's name.
-const PARTS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " < ", " > ", "｜", "_", " ~ ", " † ", ": ", " : "];
+const PARTS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " / ", " < ", " > ", "｜", "_", " ~ ",
+    " † ", ": ", " : ",
+];
 
 /// The title found, where, and the place of the heading that shows it.
 #[derive(Debug)]
@@ -19,14 +22,23 @@ pub(crate) struct Title {
 }
 
 /// Chooses the title.
-pub(crate) fn find(tree: &Tree, raw: &Raw<'_>, linked: &Linked, site: Option<&str>, feed: Option<&str>) -> Title {
+pub(crate) fn find(
+    tree: &Tree,
+    raw: &Raw<'_>,
+    linked: &Linked,
+    site: Option<&str>,
+    feed: Option<&str>,
+) -> Title {
     let site = site.map(fold).unwrap_or_default();
-    let graph = raw.first(&["og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"]).map(plain);
-    let stated: Vec<String> = [Some(plain(&raw.title)), graph.clone(), linked.headline.as_deref().map(plain), feed.map(plain)]
-        .into_iter()
-        .flatten()
-        .filter(|text| !text.is_empty())
-        .collect();
+    let graph = raw
+        .first(&["og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"])
+        .map(plain);
+    let stated: Vec<String> =
+        [Some(plain(&raw.title)), graph.clone(), linked.headline.as_deref().map(plain), feed.map(plain)]
+            .into_iter()
+            .flatten()
+            .filter(|text| !text.is_empty())
+            .collect();
     let folded: Vec<String> = stated.iter().map(|text| fold(text)).collect();
     let mut best: Option<(f32, usize, String)> = None;
     for (order, (level, at)) in raw.headings.iter().enumerate() {
@@ -44,7 +56,12 @@ pub(crate) fn find(tree: &Tree, raw: &Raw<'_>, linked: &Linked, site: Option<&st
         }
     }
     if let Some((score, at, text)) = best {
-        return Title { text, source: Source::Visible, confidence: (score / 2.0).min(1.0), heading: Some(at) };
+        return Title {
+            text,
+            source: Source::Visible,
+            confidence: (score / 2.0).min(1.0),
+            heading: Some(at),
+        };
     }
     let source = if linked.headline.is_some() {
         Source::JsonLd
@@ -55,7 +72,13 @@ pub(crate) fn find(tree: &Tree, raw: &Raw<'_>, linked: &Linked, site: Option<&st
     } else {
         Source::Meta
     };
-    let text = linked.headline.as_deref().map(plain).or(graph).or_else(|| stated.first().cloned()).unwrap_or_default();
+    let text = linked
+        .headline
+        .as_deref()
+        .map(plain)
+        .or(graph)
+        .or_else(|| stated.first().cloned())
+        .unwrap_or_default();
     Title { text: strip(&text, &site), source, confidence: 0.6, heading: None }
 }
 
@@ -107,12 +130,18 @@ pub(crate) fn strip(title: &str, site: &str) -> String {
         let colon = sign.contains(':');
         if let Some((front, back)) = title.rsplit_once(sign) {
             let (f, b) = (fold(front), fold(back));
-            let named = !site.is_empty() && (b == *site || (b.len() > 3 && site.contains(&b)) || b.contains(site));
+            let named =
+                !site.is_empty() && (b == *site || (b.len() > 3 && site.contains(&b)) || b.contains(site));
             if named && f.chars().count() > 3 {
                 return strip(front, site);
             }
             // The last part after a bar or a dash is a name where it is short and the rest is not.
-            if !colon && *sign != " / " && b.chars().count() * 3 < f.chars().count() && back.split_whitespace().count() < 5 && f.chars().count() > 15 {
+            if !colon
+                && *sign != " / "
+                && b.chars().count() * 3 < f.chars().count()
+                && back.split_whitespace().count() < 5
+                && f.chars().count() > 15
+            {
                 return front.trim().to_owned();
             }
         }
@@ -134,7 +163,11 @@ mod tests {
     #[test]
     fn the_publications_name_goes() {
         for (title, site, bare) in [
-            ("Rain falls on the whole country - The Daily Paper", "thedailypaper", "Rain falls on the whole country"),
+            (
+                "Rain falls on the whole country - The Daily Paper",
+                "thedailypaper",
+                "Rain falls on the whole country",
+            ),
             ("The Daily Paper: Rain", "thedailypaper", "Rain"),
             ("大雨持續影響北部地區_新聞網", "新聞網", "大雨持續影響北部地區"),
             ("Covid-19: what we know", "thepaper", "Covid-19: what we know"),

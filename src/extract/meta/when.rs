@@ -19,14 +19,76 @@ const FIRST: i64 = 788_918_400;
 const AHEAD: i64 = 86_400;
 
 const PUBLISHED: &[&str] = &[
-    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "publishdate", "publish-date", "publish_date", "pubdate", "date.published",
-    "published_time", "publication_date", "publicationdate", "article.published", "sailthru.date", "parsely-pub-date", "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "citation_publication_date",
-    "citation_date", "cxenseparse:recs:publishtime", "article_date_original", "originalpublicationdate", "ptime", "pdate", "rnews:datepublished", "dateposted", "created", "datecreated", "apub:time", "bt:pubdate",
-    "weibo: article:create_at", "article:create_at", "shareaholic:article_published_time", "mediator_published_time", "date_published", "nrkpubdate", "dcsext.article-firstpublished", "_pubtime", "displaydate",
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "datepublished",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "pubdate",
+    "date.published",
+    "published_time",
+    "publication_date",
+    "publicationdate",
+    "article.published",
+    "sailthru.date",
+    "parsely-pub-date",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "citation_publication_date",
+    "citation_date",
+    "cxenseparse:recs:publishtime",
+    "article_date_original",
+    "originalpublicationdate",
+    "ptime",
+    "pdate",
+    "rnews:datepublished",
+    "dateposted",
+    "created",
+    "datecreated",
+    "apub:time",
+    "bt:pubdate",
+    "weibo: article:create_at",
+    "article:create_at",
+    "shareaholic:article_published_time",
+    "mediator_published_time",
+    "date_published",
+    "nrkpubdate",
+    "dcsext.article-firstpublished",
+    "_pubtime",
+    "displaydate",
 ];
-const DATED: &[&str] = &["date", "dc.date", "dcterms.date", "dcterms.available", "og:pubdate", "time", "article-date", "release_date", "releasedate", "gentime", "vr:published_time"];
+const DATED: &[&str] = &[
+    "date",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.available",
+    "og:pubdate",
+    "time",
+    "article-date",
+    "release_date",
+    "releasedate",
+    "gentime",
+    "vr:published_time",
+];
 const MODIFIED: &[&str] = &[
-    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "modified", "revised", "article:updated_time", "dc.modified", "moddate",
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "last-modified",
+    "lastmod",
+    "modified",
+    "revised",
+    "article:updated_time",
+    "dc.modified",
+    "moddate",
 ];
 
 /// When, and where that was found.
@@ -67,14 +129,22 @@ pub(crate) fn published(
     reader: Reader,
 ) -> Option<Dated> {
     let by_url = url.and_then(|url| in_address(url, reader));
-    let some = |moment: Option<Moment>, source, confidence| moment.map(|moment| Dated { moment, source, confidence });
-    let meta = |names: &[&str]| names.iter().flat_map(|name| raw.all(name)).find_map(|text| reader.read(text));
+    let some = |moment: Option<Moment>, source, confidence| {
+        moment.map(|moment| Dated { moment, source, confidence })
+    };
+    let meta =
+        |names: &[&str]| names.iter().flat_map(|name| raw.all(name)).find_map(|text| reader.read(text));
     let property = |name: &str| {
-        raw.properties.iter().filter(|(have, _)| have.split_whitespace().any(|word| word.eq_ignore_ascii_case(name))).find_map(|(_, at)| machine(tree, *at, reader))
+        raw.properties
+            .iter()
+            .filter(|(have, _)| have.split_whitespace().any(|word| word.eq_ignore_ascii_case(name)))
+            .find_map(|(_, at)| machine(tree, *at, reader))
     };
     some(linked.published.as_deref().and_then(|text| reader.read(text)), Source::JsonLd, 0.95)
         .or_else(|| some(meta(PUBLISHED), Source::OpenGraph, 0.9))
-        .or_else(|| some(property("datePublished").or_else(|| property("dateCreated")), Source::Microdata, 0.9))
+        .or_else(|| {
+            some(property("datePublished").or_else(|| property("dateCreated")), Source::Microdata, 0.9)
+        })
         .map(|found| on_the_day(found, by_url.or_else(|| seen_day(tree, evidence, raw, heading, reader))))
         .or_else(|| some(by_url, Source::Url, 0.85))
         .or_else(|| some(meta(DATED), Source::Meta, 0.8))
@@ -91,14 +161,16 @@ pub(crate) fn published(
 pub(crate) fn modified(raw: &Raw<'_>, linked: &Linked, reader: Reader) -> Option<Dated> {
     let stated = linked.modified.as_deref().and_then(|text| reader.read(text));
     let source = if stated.is_some() { Source::JsonLd } else { Source::Meta };
-    let moment = stated.or_else(|| MODIFIED.iter().flat_map(|name| raw.all(name)).find_map(|text| reader.read(text)))?;
+    let moment = stated
+        .or_else(|| MODIFIED.iter().flat_map(|name| raw.all(name)).find_map(|text| reader.read(text)))?;
     Some(Dated { moment, source, confidence: 0.8 })
 }
 
 /// A time told in UTC a few hours over midnight: the publisher's own day, as its address or its page names it, is the one
 /// before or after. The instant stays; it is told with the least offset that puts it on that day.
 fn on_the_day(found: Dated, named: Option<Moment>) -> Dated {
-    let Some(named) = named.filter(|_| !found.moment.day_only && found.moment.offset.unwrap_or(0) == 0) else {
+    let Some(named) = named.filter(|_| !found.moment.day_only && found.moment.offset.unwrap_or(0) == 0)
+    else {
         return found;
     };
     let (stated, day) = (found.moment.date(), named.date());
@@ -117,7 +189,13 @@ fn on_the_day(found: Dated, named: Option<Moment>) -> Dated {
 }
 
 /// The day that readers see near the headline.
-fn seen_day(tree: &Tree, evidence: &Evidence, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> Option<Moment> {
+fn seen_day(
+    tree: &Tree,
+    evidence: &Evidence,
+    raw: &Raw<'_>,
+    heading: Option<usize>,
+    reader: Reader,
+) -> Option<Moment> {
     let heading = heading?;
     raw.times
         .iter()
@@ -138,7 +216,10 @@ fn in_address(url: &Url, reader: Reader) -> Option<Moment> {
         }
         let rest = path.get(at..).unwrap_or_default();
         let head: String = rest.chars().take(11).collect();
-        let dense = head.get(..8).filter(|h| h.bytes().all(|b| b.is_ascii_digit()) && !rest.get(8..9).is_some_and(|c| c.bytes().all(|b| b.is_ascii_digit())));
+        let dense = head.get(..8).filter(|h| {
+            h.bytes().all(|b| b.is_ascii_digit())
+                && !rest.get(8..9).is_some_and(|c| c.bytes().all(|b| b.is_ascii_digit()))
+        });
         let spaced = head.get(4..5).is_some_and(|c| matches!(c, "/" | "-" | "_" | "."));
         let moment = match dense {
             Some(day) => reader.read(day),
@@ -155,7 +236,9 @@ fn in_address(url: &Url, reader: Reader) -> Option<Moment> {
 /// `2019/11/18` at the start of `head`, where no letter or digit goes on: `2019/11/3-questions` is no day.
 fn whole_day(head: &str) -> Option<&str> {
     let day = head.get(..10)?;
-    let digits = |from: usize, to: usize| day.get(from..to).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    let digits = |from: usize, to: usize| {
+        day.get(from..to).is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()))
+    };
     let apart = head.get(10..).is_none_or(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()));
     (digits(5, 7) && digits(8, 10) && apart).then_some(day)
 }
@@ -175,7 +258,8 @@ fn time_element(tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Read
         let Some(moment) = machine(tree, *at, reader) else { continue };
         let changed = about_changes(tree, *at);
         let far = heading.map_or(*at, |heading| at.abs_diff(heading)) + if changed { 60 } else { 0 };
-        let pub_date = tree.attr(*at, "pubdate").is_some() || tree.attr(*at, "class").is_some_and(|class| class.contains("publish"));
+        let pub_date = tree.attr(*at, "pubdate").is_some()
+            || tree.attr(*at, "class").is_some_and(|class| class.contains("publish"));
         let far = if pub_date { 0 } else { far };
         if best.is_none_or(|(have, _)| far < have) {
             best = Some((far, moment));
@@ -187,8 +271,18 @@ fn time_element(tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Read
 /// A date under a telling key in the page's scripts.
 fn in_scripts(tree: &Tree, reader: Reader) -> Option<Moment> {
     const KEYS: &[&str] = &[
-        "datePublished", "publishedFirst", "first-publication", "publicationDate", "publication_date", "publishDate", "publishedDate",
-        "published_at", "publishedAt", "pubDate", "published_time", "created_at",
+        "datePublished",
+        "publishedFirst",
+        "first-publication",
+        "publicationDate",
+        "publication_date",
+        "publishDate",
+        "publishedDate",
+        "published_at",
+        "publishedAt",
+        "pubDate",
+        "published_time",
+        "created_at",
     ];
     for at in (1..tree.len()).filter(|at| tree.tag(*at) == Tag::Script).take(60) {
         let text = tree.text(at + 1);
@@ -214,7 +308,9 @@ fn about_changes(tree: &Tree, at: usize) -> bool {
         return true;
     }
     let text = tree.text_of(tree.parent(at), 120).to_lowercase();
-    ["updated", "aktualisiert", "modified", "mis à jour", "actualizado", "обновл", "更新"].iter().any(|word| text.contains(word))
+    ["updated", "aktualisiert", "modified", "mis à jour", "actualizado", "обновл", "更新"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 fn named(tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> Option<Moment> {
@@ -252,7 +348,7 @@ fn near(tree: &Tree, evidence: &Evidence, heading: Option<usize>, reader: Reader
 fn anywhere(tree: &Tree, evidence: &Evidence, reader: Reader) -> Option<Moment> {
     (1..tree.len())
         .filter(|at| tree.tag(*at) != Tag::Text)
-        .filter(|at| (6..=160).contains(&evidence.of(*at).own))
+        .filter(|at| evidence.of(*at).own >= 6 && !tree.tag(*at).is_inline())
         .take(3_000)
         .find_map(|at| own_words(tree, at, reader))
 }
@@ -267,7 +363,7 @@ fn own_words(tree: &Tree, at: usize, reader: Reader) -> Option<Moment> {
     }
     // In a paragraph only what it begins with can be its date.
     if text.len() > 200 {
-        text.truncate(text.floor_char_boundary(40));
+        text.truncate(text.floor_char_boundary(64));
     }
     if !text.chars().any(|c| c.is_numeric()) {
         return None;

@@ -23,7 +23,9 @@ pub(super) fn write(desk: &Desk<'_>, channel: &Channel, entries: &[Entry]) -> Re
     xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &itself)]);
     xml.text_with("generator", &[("version", env!("CARGO_PKG_VERSION"))], "newsmill");
     author(&mut xml, &desk.site.settings.title);
-    entries.iter().for_each(|one| entry(&mut xml, one));
+    for one in entries {
+        entry(&mut xml, one);
+    }
     xml.close("feed");
     xml.finish()
 }
@@ -43,8 +45,12 @@ fn entry(xml: &mut Xml<'_>, entry: &Entry) {
         xml.empty("link", &[("rel", "via"), ("href", &entry.original)]);
     }
     let names = if entry.authors.is_empty() { std::slice::from_ref(&entry.source) } else { &entry.authors };
-    names.iter().for_each(|name| author(xml, name));
-    entry.tags.iter().for_each(|tag| xml.empty("category", &[("term", tag)]));
+    for name in names {
+        author(xml, name);
+    }
+    for tag in &entry.tags {
+        xml.empty("category", &[("term", tag)]);
+    }
     xml.text("summary", &entry.summary);
     if entry.html.is_empty() {
         // An entry without a link must have content (RFC 4287, 4.1.2).

@@ -14,7 +14,8 @@ struct Feed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     home_page_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    feed_url: Option<String>,
+    #[serde(rename = "feed_url")]
+    itself: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     icon: Option<String>,
     language: &'a str,
@@ -71,7 +72,7 @@ pub(super) fn write(desk: &Desk<'_>, channel: &Channel, entries: &[Entry]) -> Re
         title: &channel.title,
         description: &channel.description,
         home_page_url: desk.absolute(&channel.home),
-        feed_url: desk.absolute(&channel.itself),
+        itself: desk.absolute(&channel.itself),
         icon: desk.absolute(&format!("{}{}icon.svg", paths::up(&desk.index.prefix), paths::ASSETS)),
         language: desk.edition.language.as_str(),
         items: entries.iter().map(item).collect(),

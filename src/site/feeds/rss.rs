@@ -32,7 +32,9 @@ pub(super) fn write(desk: &Desk<'_>, channel: &Channel, entries: &[Entry]) -> Re
     if let Some(itself) = desk.absolute(&channel.itself) {
         xml.empty("atom:link", &[("href", &itself), ("rel", "self"), ("type", "application/rss+xml")]);
     }
-    entries.iter().for_each(|entry| item(&mut xml, entry));
+    for entry in entries {
+        item(&mut xml, entry);
+    }
     xml.close("channel");
     xml.close("rss");
     xml.finish()
@@ -47,8 +49,12 @@ fn item(xml: &mut Xml<'_>, entry: &Entry) {
     xml.text_with("guid", &[("isPermaLink", "false")], &entry.id);
     xml.text("pubDate", &date(entry.published));
     xml.text("dc:creator", if entry.authors.is_empty() { &entry.source } else { "" });
-    entry.authors.iter().for_each(|author| xml.text("dc:creator", author));
-    entry.tags.iter().for_each(|tag| xml.text("category", tag));
+    for author in &entry.authors {
+        xml.text("dc:creator", author);
+    }
+    for tag in &entry.tags {
+        xml.text("category", tag);
+    }
     xml.text("description", &entry.summary);
     xml.text("content:encoded", &entry.html);
     xml.close("item");

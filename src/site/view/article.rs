@@ -119,7 +119,7 @@ pub(crate) fn view(desk: &Desk<'_>, at: u32, dossier: &Dossier) -> Result<Articl
             title: desk.text(&dossier.article.title, language),
             language: desk.language_name(language),
         }),
-        url: escape::link(dossier.url.as_str()).unwrap_or_default().to_owned(),
+        url: escape::link(dossier.url.as_str()).unwrap_or_default().into_owned(),
         impact: desk.impact(dossier, content.policy),
         text: text(desk, row, dossier, &content),
         data: data(desk, dossier, content.policy),
@@ -290,7 +290,7 @@ fn data(desk: &Desk<'_>, dossier: &Dossier, policy: Republish) -> Vec<DataLine> 
     let mut translated = desk.state(&dossier.translated);
     if own {
         translated = desk.state(&Status::Ready);
-        translated.label = words.get("translation_not_needed").to_owned();
+        words.get("translation_not_needed").clone_into(&mut translated.label);
     }
     out.push(DataLine { what: words.get("data_translation"), state: translated });
     out.push(DataLine { what: words.get("data_impact"), state: desk.state(&dossier.analysed) });

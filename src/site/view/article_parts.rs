@@ -246,13 +246,13 @@ impl Desk<'_> {
             origin: self.origin_name(&votes.origin),
             counts: votes.counts.iter().take(20).map(|(name, count)| self.count(name, *count)).collect(),
             read: format::instant(&self.words, votes.read),
-            place: votes.place.as_deref().and_then(escape::link).unwrap_or_default().to_owned(),
+            place: votes.place.as_deref().and_then(escape::link).unwrap_or_default().into_owned(),
         };
         let link =
             self.site.settings.vote_link.as_deref().map(|link| link.replace("{id}", dossier.id.as_str()));
         VotesView {
             origins: dossier.votes.iter().take(20).map(origin).collect(),
-            link: link.as_deref().and_then(escape::link).unwrap_or_default().to_owned(),
+            link: link.as_deref().and_then(escape::link).unwrap_or_default().into_owned(),
         }
     }
 

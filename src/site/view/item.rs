@@ -80,9 +80,10 @@ impl Desk<'_> {
         for at in rows {
             let Some(row) = self.edition.rows.get(*at as usize) else { continue };
             if let Some((event, _)) = shared_event(self.edition, row)
-                && !seen.insert(event) {
-                    continue;
-                }
+                && !seen.insert(event)
+            {
+                continue;
+            }
             let date = format::day_of(row.published.at);
             let name = format::date(&self.words, date);
             if days.last().is_none_or(|day| day.name != name) {

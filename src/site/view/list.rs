@@ -261,10 +261,10 @@ pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<SymbolView, SiteError> 
     let recent: Vec<_> = days.iter().rev().take(14).flat_map(|(_, impacts)| impacts.clone()).collect();
     let mut bars = Vec::new();
     let mut chart_rows = Vec::new();
-    for (at, (count, impacts)) in days.into_iter().enumerate() {
+    for (at, (count, impacts)) in (0_i64..).zip(days) {
         let direction = majority(impacts.into_iter()).map(|(direction, _)| direction);
         let word = direction.map(|d| desk.sign(d, 0).word.to_owned()).unwrap_or_default();
-        let day = format::date(&desk.words, first.saturating_add((at as i64).days()));
+        let day = format::date(&desk.words, first.saturating_add(at.days()));
         let label = format!("{day}: {count} {word}");
         if count > 0 {
             chart_rows.push(ChartRow { day, count, word });
@@ -346,7 +346,7 @@ pub(crate) fn source(desk: &Desk<'_>, at: u32) -> Result<SourceView, SiteError> 
         page: desk.shell(&Frame::new(&list.name, "sources")),
         name: source.name.clone(),
         publisher: source.publisher.clone(),
-        url: source.url.as_deref().and_then(crate::site::escape::link).unwrap_or_default().to_owned(),
+        url: source.url.as_deref().and_then(crate::site::escape::link).unwrap_or_default().into_owned(),
         kind: words.get(match source.kind {
             crate::model::source::SourceKind::Feed => "source_feed",
             crate::model::source::SourceKind::Sitemap => "source_sitemap",

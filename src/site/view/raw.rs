@@ -84,9 +84,10 @@ impl Desk<'_> {
         for appearance in &dossier.appearances {
             let at = self.edition.sources.iter().position(|s| s.source.id == appearance.source);
             if let Some(link) = at.map(|at| self.list_link(ListOf::Source(at as u32)))
-                && !out.contains(&link) {
-                    out.push(link);
-                }
+                && !out.contains(&link)
+            {
+                out.push(link);
+            }
         }
         out
     }
