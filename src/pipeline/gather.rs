@@ -235,8 +235,9 @@ async fn exchange(
         (None, Err(words)) => return Err(lost(words)),
     };
     let validators = Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() };
+    let at = state.validated_at.as_ref().and_then(|at| at.parse().ok()).unwrap_or_else(|| url.clone());
     let request = Request::new(url, accept(source.source.kind), now).with_validators(validators);
-    let answer = client.get(&request).await.map_err(|error| {
+    let answer = client.get_validated(&request, &at).await.map_err(|error| {
         report.requests += u32::from(!error.is_restraint());
         Trouble::of(&error)
     })?;
@@ -315,6 +316,7 @@ async fn take(
     // A list that has not changed says nothing of what it lists: it is asked for whole each time.
     let validators = if whole { answer.validators } else { Validators::default() };
     (state.etag, state.last_modified) = (validators.etag, validators.last_modified);
+    state.validated_at = Some(answer.url.into());
     if let Some(moved) = answer.permanent {
         report.notes.push(format!("the source moved for good to {}", told(&moved)));
         state.moved = Some(moved.into());

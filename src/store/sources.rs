@@ -23,6 +23,9 @@ pub struct SourceState {
     pub etag: Option<Vec<u8>>,
     /// `Last-Modified`, byte for byte.
     pub last_modified: Option<Vec<u8>>,
+    /// The address that the validators belong to, where it is not the one that is asked first.
+    #[serde(default)]
+    pub validated_at: Option<String>,
     /// Not before this time.
     pub next: Option<Timestamp>,
     /// Failures in a row.

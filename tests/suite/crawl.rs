@@ -85,6 +85,21 @@ fn validators_come_back_byte_for_byte_and_only_while_they_hold() {
 }
 
 #[test]
+fn validators_are_sent_where_they_came_from() {
+    let world = World::new();
+    let (front, back) = (world.host(3), world.host(4));
+    front.put("/feed", Response::redirect(307, &back.url("/today")));
+    back.put("/today", rss("").with("etag", "\"t\""));
+    world.sources(&[("one", front.url("/feed"))], "");
+    world.gather(&day(1));
+    (front.asked(), back.asked());
+    back.put("/today", Response { status: 304, headers: Vec::new(), body: bytes::Bytes::new() });
+    assert_eq!(of(&world.gather(&day(2)), "one").http, Some(304));
+    assert_eq!(header(&front.asked()[0], "if-none-match"), None);
+    assert_eq!(header(&back.asked()[0], "if-none-match"), Some(&b"\"t\""[..]));
+}
+
+#[test]
 fn a_host_that_asks_for_rest_gets_it_whole() {
     let cases = [
         (1, "7200", "2026-10-01T09:00:00Z", "2026-10-01T09:30:00Z"),
