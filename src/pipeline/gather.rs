@@ -157,7 +157,7 @@ async fn count_votes(run: &Run<'_>, name: &str, stated: Vec<Stated>) -> Result<(
         for count in
             counts.iter_mut().filter(|count| count.origin.contains('.') || count.origin.contains(':'))
         {
-            count.origin = name.to_owned();
+            name.clone_into(&mut count.origin);
         }
         let before = known.get(&id).map(Vec::as_slice).unwrap_or_default();
         let mut merged = votes::merge(before, &counts, run.now);

@@ -92,7 +92,8 @@ fn validators_are_sent_where_they_came_from() {
     back.put("/today", rss("").with("etag", "\"t\""));
     world.sources(&[("one", front.url("/feed"))], "");
     world.gather(&day(1));
-    (front.asked(), back.asked());
+    front.asked();
+    back.asked();
     back.put("/today", Response { status: 304, headers: Vec::new(), body: bytes::Bytes::new() });
     assert_eq!(of(&world.gather(&day(2)), "one").http, Some(304));
     assert_eq!(header(&front.asked()[0], "if-none-match"), None);
@@ -159,7 +160,8 @@ fn a_move_is_believed_once_a_good_feed_came_from_there() {
     world.gather(&day(1));
     let moved = || ids.map(|id| world.state(id).moved);
     assert_eq!(moved(), [None, None, Some(old.url("/still")), None], "an HTML page proves nothing");
-    (old.asked(), new.asked());
+    old.asked();
+    new.asked();
     new.put("/feed", rss(""));
     world.gather(&day(5));
     assert_eq!(moved()[0], Some(new.url("/feed")));
@@ -301,7 +303,8 @@ fn a_list_of_feeds_is_asked_politely_feed_by_feed() {
     other.put("/b", rss(&item(&other.url("/2"), "Two")).with("last-modified", "b"));
     world.sources(&[("all", host.url("/list"))], "    kind: opml\n");
     assert_eq!(of(&world.gather(&day(1)), "all").fresh, 2);
-    (host.asked(), other.asked());
+    host.asked();
+    other.asked();
     host.put("/a", Response { status: 304, headers: Vec::new(), body: bytes::Bytes::new() });
     world.gather(&day(2));
     let asked = host.asked();

@@ -12,9 +12,9 @@ use crate::model::status::Status;
 use crate::store::sources::SourceState;
 
 /// The longest time between two tries at a source that fails.
-const MAX_BACK_OFF: Duration = Duration::from_secs(7 * 86_400);
+const MAX_BACK_OFF: Duration = Duration::from_hours(7 * 24);
 /// The longest time for which an answer's own freshness or rhythm makes newsmill wait.
-const MAX_WAIT: Duration = Duration::from_secs(86_400);
+const MAX_WAIT: Duration = Duration::from_hours(24);
 /// Hours looked at for one in which a source may be asked: a week and a day.
 const HOURS: usize = 8 * 24;
 /// Entries whose dates tell how often a source publishes.
