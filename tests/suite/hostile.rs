@@ -155,7 +155,9 @@ fn hostile_sources_harm_nobody() {
         "network.limits.entries=40",
     ];
     let args: Vec<&str> = limits.iter().flat_map(|limit| ["--set", limit]).collect();
-    let report = world.run(&day(1), &args);
+    let (report, peak) = world.run_weighed(&day(1), &args);
+    eprintln!("hostile and healthy sources in one run: {} MB at the most", peak / 1024);
+    assert!(peak < 300 << 10, "{peak} KiB");
     assert_eq!(report.sources.len(), hostile + 5);
     for id in ["well-1", "well-2", "well-3", "well-4"] {
         let one = of(&report, id);

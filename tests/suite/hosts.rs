@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use newsmill::loopback::{Request, Response, Server};
 use newsmill::model::report::{Report, SourceReport};
@@ -82,9 +85,37 @@ impl World {
         let mut args = vec!["run", "--now", now];
         args.extend(more);
         self.mill.good(&args);
+        self.report()
+    }
+
+    fn report(&self) -> Report {
         let store = self.runtime.block_on(Store::open(&self.mill.path("state"))).unwrap();
         let report = self.runtime.block_on(store.note("report")).unwrap().unwrap();
         serde_json::from_slice(&report).unwrap()
+    }
+
+    /// The same, and the most memory that the program held, in KiB; 0 where the system does not tell.
+    pub fn run_weighed(&self, now: &str, more: &[&str]) -> (Report, u64) {
+        let mut args = vec!["run", "--now", now];
+        args.extend(more);
+        let mut child = self.mill.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let status = format!("/proc/{}/status", child.id());
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let waiting = std::thread::spawn(move || {
+            let exit = child.wait().unwrap();
+            drop(end);
+            exit
+        });
+        let mut peak = 0;
+        // The kernel keeps the high-water mark; it must be read while the process is there.
+        while ended.recv_timeout(Duration::from_millis(10)) == Err(RecvTimeoutError::Timeout) {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let held = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+            peak = peak.max(held.unwrap_or_default());
+        }
+        assert!(waiting.join().unwrap().success());
+        (self.report(), peak)
     }
 
     /// Asks the sources, and no more.
