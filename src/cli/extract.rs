@@ -12,10 +12,12 @@ use rayon::prelude::*;
 use serde_json::json;
 use url::Url;
 
+use crate::cli::fetch::{Fetcher, cidr, is_address};
 use crate::cli::{Exit, Failure, Places};
 use crate::extract::{self, Extraction, Furniture, Limits, Page, Rules, Witness};
 use crate::model::article::PageKind;
 use crate::model::block::plain_text;
+use crate::net::{Answer, Cidr, Request};
 
 /// Arguments of `newsmill extract`.
 #[derive(Debug, clap::Args)]
@@ -35,7 +37,10 @@ pub struct Args {
     /// Tells of every part of a page why it was kept or dropped
     #[arg(long)]
     explain: bool,
-    /// Pages, or folders of *.html and *.html.gz
+    /// A private network that may be fetched, as in 127.0.0.0/8 (repeatable)
+    #[arg(long, value_name = "CIDR", value_parser = cidr)]
+    allow_net: Vec<Cidr>,
+    /// Pages, folders of *.html and *.html.gz, or addresses (asked only where robots.txt allows it)
     #[arg(required = true, value_name = "PATH|URL")]
     pages: Vec<String>,
 }
@@ -55,7 +60,7 @@ enum Format {
 const MOST: u64 = 64 << 20;
 
 /// Runs the command.
-pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
+pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     let base = match &args.base_url {
         Some(text) => {
             Some(Url::parse(text).map_err(|e| Failure::usage(format!("--base-url `{text}`: {e}")))?)
@@ -67,6 +72,8 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
         None => HashMap::new(),
     };
     let files = list(&args.pages)?;
+    let asks = args.pages.iter().any(|page| is_address(page));
+    let fetcher = if asks { Some(Fetcher::new(places, &args.allow_net)?) } else { None };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.unwrap_or(0))
         .build()
@@ -77,8 +84,11 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     // A few pages a core at a time: in order, and never more than these in memory.
     let step = pool.current_num_threads() * if pool.current_num_threads() > 1 { 8 } else { 1 };
     for some in files.chunks(step.max(1)) {
-        let told: Vec<Result<String, String>> = pool
-            .install(|| some.par_iter().map(|path| tell(path, args, base.as_ref(), &urls, now)).collect());
+        let told: Vec<Result<String, String>> = pool.install(|| {
+            some.par_iter()
+                .map(|path| tell(path, args, base.as_ref(), &urls, fetcher.as_ref(), now))
+                .collect()
+        });
         for page in told {
             match page {
                 Ok(text) => match out.write_all(text.as_bytes()) {
@@ -109,11 +119,6 @@ fn addresses(path: &Path) -> Result<HashMap<String, String>, Failure> {
 fn list(pages: &[String]) -> Result<Vec<PathBuf>, Failure> {
     let mut out = Vec::new();
     for page in pages {
-        if page.starts_with("http://") || page.starts_with("https://") {
-            return Err(Failure::usage(format!(
-                "{page}: fetching is not wired to this command yet; save the page and name the file"
-            )));
-        }
         let path = PathBuf::from(page);
         if !path.is_dir() {
             out.push(path);
@@ -154,14 +159,25 @@ fn tell(
     args: &Args,
     base: Option<&Url>,
     urls: &HashMap<String, String>,
+    fetcher: Option<&Fetcher>,
     now: Timestamp,
 ) -> Result<String, String> {
-    let bytes = load(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let lost = |error: String| format!("{}: {error}", path.display());
+    let address = path.to_str().filter(|text| is_address(text));
+    let answer: Option<Answer> = match (fetcher, address) {
+        (Some(fetcher), Some(address)) => Some(fetcher.get(address, Request::page).map_err(lost)?),
+        _ => None,
+    };
+    let bytes = match &answer {
+        Some(answer) => answer.body.to_vec(),
+        None => load(path).map_err(|error| lost(error.to_string()))?,
+    };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let id = stem(path).unwrap_or(&name);
+    let id = address.unwrap_or_else(|| stem(path).unwrap_or(&name));
     let stated = urls.get(id).and_then(|url| Url::parse(url).ok());
-    let url = stated.as_ref().or(base);
-    let page = Page { bytes: &bytes, content_type: None, url };
+    let url = answer.as_ref().map(|answer| &answer.url).or(stated.as_ref()).or(base);
+    let content_type = answer.as_ref().and_then(|answer| answer.content_type.as_deref());
+    let page = Page { bytes: &bytes, content_type, url };
     let (rules, witness, furniture) = (Rules::default(), Witness::default(), Furniture::none());
     let limits = Limits::default();
     if args.explain {

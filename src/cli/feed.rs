@@ -1,4 +1,4 @@
-//! `newsmill feed`: what feeds say, one JSON line a file.
+//! `newsmill feed`: what feeds say, one JSON line a file or address.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::cli::fetch::{Fetcher, cidr, is_address};
 use crate::cli::{Exit, Failure, Places};
 use crate::discover::draft::{Draft, Reading};
 use crate::discover::json::{JsonRules, Preset};
 use crate::discover::{Settings, drafts};
 use crate::model::id::{ArticleId, ID_DIGITS};
 use crate::model::source::SourceKind;
+use crate::net::{Accept, Cidr, Request};
 
 /// Largest file read, in bytes.
 const MAX_FILE: u64 = 64 << 20;
@@ -19,7 +21,7 @@ const MAX_FILE: u64 = 64 << 20;
 /// Arguments of `newsmill feed`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files with feeds
+    /// Files with feeds, or their addresses
     #[arg(required = true, value_name = "PATH|URL")]
     paths: Vec<String>,
     /// What the files are: feed, sitemap, listing, json or opml
@@ -31,13 +33,18 @@ pub struct Args {
     /// The address that the files came from, for relative links and for ids
     #[arg(long, value_name = "URL")]
     base_url: Option<Url>,
+    /// A private network that may be fetched, as in 127.0.0.0/8 (repeatable)
+    #[arg(long, value_name = "CIDR", value_parser = cidr)]
+    allow_net: Vec<Cidr>,
 }
 
 /// Runs the command.
-pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
+pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
+    let asks = args.paths.iter().any(|path| is_address(path));
+    let fetcher = if asks { Some(Fetcher::new(places, &args.allow_net)?) } else { None };
     let mut out = std::io::stdout().lock();
     for path in &args.paths {
-        let line = line(path, args);
+        let line = line(path, args, fetcher.as_ref());
         // A reader that has seen enough (`| head`) is no failure.
         if writeln!(out, "{line}").is_err() {
             break;
@@ -56,8 +63,8 @@ fn preset(text: &str) -> Result<Preset, String> {
         .ok_or_else(|| "expected cryptopanic, hackernews, lobsters, reddit or discourse".to_owned())
 }
 
-fn line(path: &str, args: &Args) -> Value {
-    match read(path, args) {
+fn line(path: &str, args: &Args, fetcher: Option<&Fetcher>) -> Value {
+    match read(path, args, fetcher) {
         Ok(reading) => told(path, &reading),
         Err(error) => json!({
             "path": path, "ok": false, "damaged": Value::Null, "error": error,
@@ -67,9 +74,15 @@ fn line(path: &str, args: &Args) -> Value {
     }
 }
 
-fn read(path: &str, args: &Args) -> Result<Reading, String> {
-    if path.starts_with("http://") || path.starts_with("https://") {
-        return Err("addresses cannot be asked yet: save the feed to a file and name that".to_owned());
+fn read(path: &str, args: &Args, fetcher: Option<&Fetcher>) -> Result<Reading, String> {
+    let mut settings = Settings::of(args.kind);
+    settings.json = args.preset.map(|preset| JsonRules { preset: Some(preset), ..JsonRules::default() });
+    if let Some(fetcher) = fetcher.filter(|_| is_address(path)) {
+        let accept = if args.kind == SourceKind::Json { Accept::Json } else { Accept::Feed };
+        let answer = fetcher.get(path, |url, now| Request::new(url, accept, now))?;
+        let base = args.base_url.as_ref().unwrap_or(&answer.url);
+        return drafts(&answer.body, answer.content_type.as_deref(), base, &settings)
+            .map_err(|e| e.to_string());
     }
     let bytes = bytes(Path::new(path)).map_err(|e| format!("cannot read {path}: {e}"))?;
     let base = match &args.base_url {
@@ -78,8 +91,6 @@ fn read(path: &str, args: &Args) -> Result<Reading, String> {
             file_address(Path::new(path)).ok_or_else(|| format!("{path} has no address; give --base-url"))?
         }
     };
-    let mut settings = Settings::of(args.kind);
-    settings.json = args.preset.map(|preset| JsonRules { preset: Some(preset), ..JsonRules::default() });
     drafts(&bytes, None, &base, &settings).map_err(|e| e.to_string())
 }
 

@@ -9,15 +9,20 @@ use clap::{Parser, Subcommand};
 use crate::config::settings::Settings;
 use crate::store::Store;
 
+pub mod build;
 pub mod check;
 pub mod demo;
 pub mod extract;
 pub mod feed;
+mod fetch;
 pub mod group;
 pub mod init;
+pub mod opml;
+pub mod remove;
 pub mod run;
 pub mod schema;
 pub mod serve;
+pub mod show;
 pub mod tag;
 
 /// How a command ended. The numbers are a contract.
@@ -93,14 +98,22 @@ pub struct Places {
 enum Command {
     /// Runs one batch: crawl, read, enrich, group, build
     Run(run::Args),
+    /// Renders the site again from the state: the last stage of a run, without network
+    Build(build::Args),
     /// Runs everything against the bundled sample newsroom: no network, no key
     Demo(demo::Args),
     /// Makes a new site
     Init(init::Args),
     /// Previews the output on loopback
     Serve(serve::Args),
-    /// Validates the configuration
+    /// Validates the configuration; with --online, asks the sources as well
     Check(check::Args),
+    /// Reads and writes OPML lists of sources
+    Opml(opml::Args),
+    /// Tells all that is known of one article or event: what each stage decided, and why
+    Show(show::Args),
+    /// Takes an article down for good
+    Remove(remove::Args),
     /// Prints the JSON Schema of a configuration file
     Schema(schema::Args),
     /// Tells what would be read from pages, each taken alone
@@ -119,10 +132,14 @@ pub fn main() -> ExitCode {
     let places = &arguments.places;
     let ended = match &arguments.command {
         Command::Run(args) => run::run(args, places),
+        Command::Build(args) => build::run(args, places),
         Command::Demo(args) => demo::run(args, places),
         Command::Init(args) => init::run(args, places),
         Command::Serve(args) => serve::run(args, places),
         Command::Check(args) => check::run(args, places),
+        Command::Opml(args) => opml::run(args, places),
+        Command::Show(args) => show::run(args, places),
+        Command::Remove(args) => remove::run(args, places),
         Command::Schema(args) => schema::run(args, places),
         Command::Extract(args) => extract::run(args, places),
         Command::Feed(args) => feed::run(args, places),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde_yaml::{Location, Spanned};
 
+pub mod edit;
 pub mod glossary;
 pub mod memory;
 pub mod raw;

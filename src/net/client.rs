@@ -1,14 +1,14 @@
 //! The polite client: a [`Request`] goes in, an [`Answer`] comes out, or the words why there is none.
 //!
 //! 1. The address is guarded; for pages, robots.txt is asked.
-//! 2. The host's turn is waited for, one request is sent, with the stored validators on the first hop.
+//! 2. The host's turn is waited for, one request is sent, with the stored validators at the address they belong to.
 //! 3. A redirect goes back to 1 with its target; the purely permanent beginning of the chain is kept in mind.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use url::Url;
+use url::{Position, Url};
 
 use crate::net::cache_control;
 use crate::net::error::{NetError, host_name};
@@ -49,6 +49,12 @@ impl Client {
 
     /// Fetches one document. Every status is an answer; see [`NetError`] for what is none.
     pub async fn get(&self, request: &Request) -> Result<Answer, NetError> {
+        self.get_validated(request, &request.url).await
+    }
+
+    /// The same with validators that belong to `at`, another address of the chain of redirects: they are sent there,
+    /// and to no other hop.
+    pub async fn get_validated(&self, request: &Request, at: &Url) -> Result<Answer, NetError> {
         let engine = &self.engine;
         let limits = &engine.settings.limits;
         let mut chain = Chain::begin(&request.url);
@@ -57,11 +63,10 @@ impl Client {
             if request.robots {
                 chain.requests += engine.obey(&chain.at, request.now).await?;
             }
-            let first = chain.seen.len() == 1;
             let hop = Hop {
                 url: &chain.at,
                 accept: request.accept.header(),
-                validators: first.then_some(&request.validators),
+                validators: same(&chain.at, at).then_some(&request.validators),
                 keep: false,
                 now: request.now,
                 left: limits.total.saturating_sub(chain.took),
@@ -103,6 +108,11 @@ impl Client {
     pub fn remember(&self, memory: Vec<HostMemory>) {
         self.engine.hosts.remember(memory);
     }
+}
+
+/// Equal but for what is never sent.
+fn same(one: &Url, other: &Url) -> bool {
+    one[..Position::AfterQuery] == other[..Position::AfterQuery]
 }
 
 impl Chain {

@@ -52,7 +52,7 @@ pub struct Request {
     pub url: Url,
     /// What is wanted.
     pub accept: Accept,
-    /// Sent with the first hop only: they belong to this URL.
+    /// Sent to this URL only, not to where it redirects; see [`crate::net::Client::get_validated`].
     pub validators: Validators,
     /// Whether robots.txt is asked at every hop: true for article pages.
     pub robots: bool,

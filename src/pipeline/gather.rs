@@ -3,30 +3,36 @@
 //!
 //! Entries are stored before validators: a run killed between the two asks once more and loses nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use url::Url;
 
 use crate::config::settings::SourceSettings;
-use crate::discover::{self, Discovery};
+use crate::discover::{self, DiscoverError, Discovery};
 use crate::model::edition::SourceRun;
 use crate::model::entry::Entry;
 use crate::model::report::{SourceReport, Stage};
 use crate::model::source::SourceKind;
 use crate::model::status::Status;
-use crate::net::{self, Accept, Answer, Request, Validators};
+use crate::model::url::CanonicalUrl;
+use crate::net::{self, Accept, Answer, NetError, Request, Validators};
 use crate::pipeline::{Run, RunError, Tally};
-use crate::store::sources::SourceState;
+use crate::store::sources::{PartState, SourceState};
 use crate::votes;
 
-/// Further addresses (parts of a sitemap, pages of a list, feeds of an OPML file) asked for one source in one run.
-const MAX_FURTHER: usize = 50;
-/// The longest time between two tries at a source that fails.
-const MAX_BACK_OFF: Duration = Duration::from_hours(7 * 24);
-/// The longest time for which an answer's own freshness or rhythm makes newsmill wait.
-const MAX_WAIT: Duration = Duration::from_hours(24);
+mod due;
+
+/// Further documents asked for one source in one run: parts of a sitemap, pages of a list.
+const MAX_PARTS: usize = 50;
+/// The same of an OPML list, each of whose feeds would be a source of its own otherwise.
+const MAX_LISTED: usize = 500;
+/// Further documents of one source under way at once; their hosts have their own limits besides.
+const PARTS_AT_ONCE: usize = 8;
+/// Failures in a row after which a moved source is looked for at its configured address again.
+const DOUBT_MOVE: u32 = 3;
 
 /// What came of asking one source.
 struct Asked<'a> {
@@ -34,6 +40,26 @@ struct Asked<'a> {
     entries: Vec<Entry>,
     state: SourceState,
     report: SourceReport,
+}
+
+/// Why asking a source brought nothing.
+enum Trouble {
+    /// It failed; its host may have asked for rest.
+    Failed(String, Option<Duration>),
+    /// Nothing was sent, because its host rests: that is no failure of the source.
+    NotNow(String, Option<Timestamp>),
+    /// It answered that it is gone for good.
+    Gone(String),
+}
+
+impl Trouble {
+    fn of(error: &NetError) -> Self {
+        match error {
+            NetError::Resting { until, .. } => Self::NotNow(error.to_string(), *until),
+            NetError::GivenUp { .. } => Self::NotNow(error.to_string(), None),
+            _ => Self::Failed(error.to_string(), None),
+        }
+    }
 }
 
 /// Asks every source that is due.
@@ -45,7 +71,7 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
     for source in &run.settings.sources {
         let state =
             states.get(&source.source.id).cloned().filter(|state| state.asked == source.fingerprint());
-        match waits(source, state.as_ref(), run.now) {
+        match due::waits(source, state.as_ref(), run.now) {
             None => due.push((source, state.unwrap_or_default())),
             Some(status) => {
                 tally.skipped += 1;
@@ -62,6 +88,7 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
         let report = settle(run, asked).await?;
         match report.status {
             Status::Ready => tally.done += 1,
+            Status::Pending { .. } => tally.skipped += 1,
             _ => tally.failed += 1,
         }
         run.step(1);
@@ -71,19 +98,6 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
     run.report.sources =
         run.settings.sources.iter().filter_map(|source| reports.remove(&source.source.id)).collect();
     Ok(tally)
-}
-
-/// Why a source is not asked now, if so.
-fn waits(source: &SourceSettings, state: Option<&SourceState>, now: Timestamp) -> Option<Status> {
-    if let Err(words) = &source.address {
-        return Some(Status::Off { why: words.clone() });
-    }
-    let state = state?;
-    if state.gone {
-        return Some(Status::Unavailable { why: "The source answered 410: it is gone for good.".to_owned() });
-    }
-    let next = state.next.filter(|next| *next > now)?;
-    Some(Status::Pending { why: "Not due yet.".to_owned(), retry: Some(next) })
 }
 
 fn blank(source: &SourceSettings, status: Status) -> SourceReport {
@@ -177,51 +191,68 @@ async fn ask<'a>(
     state.asked = source.fingerprint();
     let mut report = blank(source, Status::Ready);
     let mut entries = Vec::new();
-    let address = match (&state.moved, &source.address) {
-        (Some(moved), _) => moved.parse().map_err(|_| "the remembered address is damaged".to_owned()),
-        (None, address) => address.clone(),
-    };
-    let outcome = match address {
-        Err(words) => Err(words),
-        Ok(url) => {
-            let validators =
-                Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() };
-            let request = Request { url, accept: accept(source.source.kind), validators, robots: false, now };
-            match client.get(&request).await {
-                Err(error) => {
-                    report.requests += 1;
-                    Err(error.to_string())
-                }
-                Ok(answer) => {
-                    report.http = Some(answer.status);
-                    report.requests += answer.requests;
-                    report.took_ms += answer.took.as_millis() as u64;
-                    take(client, source, &mut state, answer, &mut entries, &mut report, now).await
-                }
-            }
-        }
-    };
-    match outcome {
-        Ok(wait) => {
+    match exchange(client, source, &mut state, &mut entries, &mut report, now).await {
+        Ok(fresh) => {
             state.failures = 0;
             state.well = Some(now);
-            state.next = after(now, wait.max(source.every));
+            state.next = due::after_answer(source, &state, fresh, now);
         }
-        Err(why) => {
+        Err(Trouble::Failed(why, rest)) => {
             state.failures = state.failures.saturating_add(1);
-            let wait = back_off(source, state.failures, seed, report.notes.first().map(String::as_str));
-            state.next = after(now, wait);
-            report.status = if state.gone {
-                Status::Unavailable { why }
-            } else {
-                Status::Failed { why, retry: state.next }
-            };
+            state.next = due::after_failure(source, state.failures, rest, seed, now);
+            if state.failures >= DOUBT_MOVE && state.moved.take().is_some() {
+                // The validators belong to the address that is given up.
+                (state.etag, state.last_modified) = (None, None);
+                report.notes.push("the configured address will be asked again".to_owned());
+            }
+            report.status = Status::Failed { why, retry: state.next };
+        }
+        Err(Trouble::NotNow(why, until)) => {
+            state.next = until.or_else(|| due::after(now, source.every));
+            report.status = Status::Pending { why, retry: state.next };
+        }
+        Err(Trouble::Gone(why)) => {
+            state.gone = true;
+            report.status = Status::Unavailable { why };
         }
     }
     Asked { source, entries, state, report }
 }
 
-fn accept(kind: SourceKind) -> Accept {
+/// Sends the one request that a source always takes. The value is how long the answer says that it is fresh.
+async fn exchange(
+    client: &net::Client,
+    source: &SourceSettings,
+    state: &mut SourceState,
+    entries: &mut Vec<Entry>,
+    report: &mut SourceReport,
+    now: Timestamp,
+) -> Result<Option<Duration>, Trouble> {
+    let lost = |words: &str| Trouble::Failed(words.to_owned(), None);
+    let url = match (&state.moved, &source.address) {
+        (Some(moved), _) => moved.parse().map_err(|_| lost("The remembered address is damaged."))?,
+        (None, Ok(address)) => address.clone(),
+        (None, Err(words)) => return Err(lost(words)),
+    };
+    let validators = Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() };
+    let at = state.validated_at.as_ref().and_then(|at| at.parse().ok()).unwrap_or_else(|| url.clone());
+    let request = Request::new(url, accept(source.source.kind), now).with_validators(validators);
+    let answer = client.get_validated(&request, &at).await.map_err(|error| {
+        report.requests += u32::from(!error.is_restraint());
+        Trouble::of(&error)
+    })?;
+    report.http = Some(answer.status);
+    report.requests += answer.requests;
+    report.took_ms += answer.took.as_millis() as u64;
+    let fresh = answer.fresh_for;
+    if answer.status != 304 {
+        refused(&answer)?;
+        take(client, source, state, answer, entries, report, now).await?;
+    }
+    Ok(fresh)
+}
+
+pub(super) fn accept(kind: SourceKind) -> Accept {
     match kind {
         SourceKind::Json => Accept::Json,
         SourceKind::Listing => Accept::Page,
@@ -229,19 +260,27 @@ fn accept(kind: SourceKind) -> Accept {
     }
 }
 
-fn after(now: Timestamp, wait: Duration) -> Option<Timestamp> {
-    SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok())
+/// What an answer without a document means.
+fn refused(answer: &Answer) -> Result<(), Trouble> {
+    let status = answer.status;
+    let words = match status {
+        200..=299 => return Ok(()),
+        410 => {
+            let words = "The source answered 410: it is gone for good. Remove it from sources.yaml.";
+            return Err(Trouble::Gone(words.to_owned()));
+        }
+        429 | 503 => {
+            let rest = answer.retry_after.map_or(String::new(), |rest| format!(" for {} s", rest.as_secs()));
+            format!("The host asked for rest{rest} (status {status}).")
+        }
+        401 | 403 => format!("The host refuses newsmill (status {status})."),
+        404 => "There is nothing at this address (status 404); look for the feed's new address.".to_owned(),
+        _ => format!("The host answered with status {status}."),
+    };
+    Err(Trouble::Failed(words, answer.retry_after))
 }
 
-/// Exponential in the number of failures in a row, with jitter out of the injected seed, a week at the most.
-fn back_off(source: &SourceSettings, failures: u32, seed: u64, salt: Option<&str>) -> Duration {
-    let doubled = source.every.saturating_mul(1 << failures.saturating_sub(1).min(12));
-    let text = format!("{seed} {} {failures} {}", source.source.id, salt.unwrap_or_default());
-    let jitter = f64::from(blake3::hash(text.as_bytes()).as_bytes()[0]) / 255.0 * 0.2 + 0.9;
-    doubled.min(MAX_BACK_OFF).mul_f64(jitter)
-}
-
-/// Takes an answer for what it is: entries, nothing new, a rest, an end. The value is how long to wait at least.
+/// Takes a document for what it is: entries, and what it points to.
 async fn take(
     client: &net::Client,
     source: &SourceSettings,
@@ -250,135 +289,143 @@ async fn take(
     entries: &mut Vec<Entry>,
     report: &mut SourceReport,
     now: Timestamp,
-) -> Result<Duration, String> {
-    let fresh = answer.fresh_for.unwrap_or_default().min(MAX_WAIT);
-    match answer.status {
-        304 => return Ok(fresh.max(rhythm(state))),
-        200..=299 => {}
-        410 => {
-            state.gone = true;
-            return Err(
-                "The source answered 410: it is gone for good. Remove it from sources.yaml.".to_owned()
-            );
-        }
-        429 | 503 => {
-            let rest = answer.retry_after.map_or(String::new(), |rest| format!(" for {} s", rest.as_secs()));
-            return Err(format!("The host asked for rest{rest} (status {}).", answer.status));
-        }
-        401 | 403 => return Err(format!("The host refuses newsmill (status {}).", answer.status)),
-        404 => {
-            return Err(
-                "There is nothing at this address (status 404); look for the feed's new address.".to_owned()
-            );
-        }
-        status => return Err(format!("The host answered with status {status}.")),
-    }
-    let base = answer.url.clone();
-    let read = discover::read(&answer.body, answer.content_type.as_deref(), &base, &source.discover);
-    let discovery = match read {
-        Ok(discovery) => discovery,
-        Err(error) => {
-            // Validators of a body that was of no use must not make the next answer a bare 304.
-            (state.etag, state.last_modified) = (None, None);
-            return Err(error.to_string());
-        }
-    };
+) -> Result<(), Trouble> {
+    let discovery = read(&answer, &source.discover).await.map_err(|error| {
+        // Validators of a body that was of no use must not make the next answer a bare 304.
+        (state.etag, state.last_modified) = (None, None);
+        Trouble::Failed(error.to_string(), None)
+    })?;
     if let Some(damage) = &discovery.damaged {
         report.notes.push(format!("the feed is damaged: {damage}"));
     }
     report.notes.extend(discovery.warnings.iter().take(5).cloned());
-    let wait = fresh.max(stated_wait(&discovery));
     if discovery.feed.title.is_some() {
         state.title.clone_from(&discovery.feed.title);
     }
-    let further = discovery.further.clone();
+    let whole = discovery.further.is_empty();
     entries.extend(discovery.entries);
-    follow(client, source, further, entries, report, now).await;
+    follow(client, source, state, discovery.further, entries, report, now).await;
     let limit = source.discover.max_entries;
     if entries.len() > limit {
-        report
-            .notes
-            .push(format!("{} entries beyond the limit of {limit} were left out", entries.len() - limit));
+        let beyond = entries.len() - limit;
+        report.notes.push(format!("{beyond} entries beyond the limit of {limit} were left out"));
         entries.truncate(limit);
     }
-    state.rhythm = rhythm_of(entries);
+    due::note(state, &discovery.feed, entries);
     entries.retain(|entry| source.discover.filters.is_fresh(entry, now));
-    (state.etag, state.last_modified) = (answer.validators.etag, answer.validators.last_modified);
+    // A list that has not changed says nothing of what it lists: it is asked for whole each time.
+    let validators = if whole { answer.validators } else { Validators::default() };
+    (state.etag, state.last_modified) = (validators.etag, validators.last_modified);
+    state.validated_at = Some(answer.url.into());
     if let Some(moved) = answer.permanent {
-        report.notes.push(format!("the source moved for good to {moved}"));
+        report.notes.push(format!("the source moved for good to {}", told(&moved)));
         state.moved = Some(moved.into());
     }
-    Ok(wait.max(rhythm(state)))
+    Ok(())
 }
+
+/// Reads a document on a thread for work that takes long: a hostile one must not hold up the requests of others.
+async fn read(answer: &Answer, settings: &discover::Settings) -> Result<Discovery, DiscoverError> {
+    let (body, url) = (answer.body.clone(), answer.url.clone());
+    let (content_type, settings) = (answer.content_type.clone(), settings.clone());
+    let work = move || discover::read(&body, content_type.as_deref(), &url, &settings);
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+        let cause = "the reader ended without an answer".to_owned();
+        Err(DiscoverError::Unreadable { format: "a source", cause })
+    })
+}
+
+/// An address as reports may show it: queries and user information can hold a key.
+pub(super) fn told(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(url.query().map(|_| "…"));
+    // Neither is refused for an http address.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.into()
+}
+
+/// What a further document brought: itself, and its validators.
+type Part = (CanonicalUrl, u32, Result<(Option<Discovery>, Validators), String>);
 
 /// Asks what an answer points to: parts of a sitemap, further pages of a list, feeds of an OPML file.
 async fn follow(
     client: &net::Client,
     source: &SourceSettings,
-    further: Vec<crate::model::url::CanonicalUrl>,
+    state: &mut SourceState,
+    further: Vec<CanonicalUrl>,
     entries: &mut Vec<Entry>,
     report: &mut SourceReport,
     now: Timestamp,
 ) {
-    let mut asked = std::collections::HashSet::new();
-    let mut queue = std::collections::VecDeque::from(further);
-    while let Some(url) = queue.pop_front() {
-        if asked.len() >= MAX_FURTHER || entries.len() >= source.discover.max_entries {
+    let mut settings = source.discover.clone();
+    let mut most = MAX_PARTS;
+    if source.source.kind == SourceKind::Opml {
+        (settings.kind, most) = (SourceKind::Feed, MAX_LISTED);
+    }
+    let known: HashMap<String, PartState> =
+        std::mem::take(&mut state.parts).into_iter().map(|part| (part.address.clone(), part)).collect();
+    let mut asked = HashSet::new();
+    let mut queue = VecDeque::from(further);
+    while !queue.is_empty() {
+        if asked.len() >= most || entries.len() >= source.discover.max_entries {
             report.notes.push("more parts were announced than are followed in one run".to_owned());
             return;
         }
-        if !asked.insert(url.clone()) {
-            continue;
-        }
-        let mut settings = source.discover.clone();
-        if source.source.kind == SourceKind::Opml {
-            settings.kind = SourceKind::Feed;
-        }
-        let accept = accept(settings.kind);
-        let request = Request {
-            url: url.as_url().clone(),
-            accept,
-            validators: Validators::default(),
-            robots: false,
-            now,
-        };
-        let part = match client.get(&request).await {
-            Ok(answer) if answer.status == 200 => {
-                report.requests += answer.requests;
-                discover::read(&answer.body, answer.content_type.as_deref(), &answer.url, &settings)
-                    .map_err(|error| error.to_string())
+        let some = queue.len().min(PARTS_AT_ONCE.min(most - asked.len()));
+        let next: Vec<CanonicalUrl> = queue.drain(..some).filter(|url| asked.insert(url.clone())).collect();
+        let parts: Vec<Part> = futures_util::stream::iter(next)
+            .map(|url| part(client, &settings, known.get(&address_hash(&url)).cloned(), url, now))
+            .buffered(PARTS_AT_ONCE)
+            .collect()
+            .await;
+        for (url, requests, outcome) in parts {
+            report.requests += requests;
+            match outcome {
+                Ok((discovery, Validators { etag, last_modified })) => {
+                    state.parts.push(PartState { address: address_hash(&url), etag, last_modified });
+                    let discovery = discovery.unwrap_or_default();
+                    entries.extend(discovery.entries);
+                    queue.extend(discovery.further);
+                }
+                Err(words) => {
+                    state.parts.extend(known.get(&address_hash(&url)).cloned());
+                    report.notes.push(format!("{}: {words}", told(url.as_url())));
+                }
             }
-            Ok(answer) => Err(format!("status {}", answer.status)),
-            Err(error) => Err(error.to_string()),
-        };
-        match part {
-            Ok(discovery) => {
-                entries.extend(discovery.entries);
-                queue.extend(discovery.further);
-            }
-            Err(words) => report.notes.push(format!("{url}: {words}")),
         }
     }
 }
 
-/// The wait that the answer itself asks for: RSS ttl, sy:updatePeriod.
-fn stated_wait(discovery: &Discovery) -> Duration {
-    let minutes = discovery.feed.ttl.unwrap_or_default();
-    Duration::from_secs(u64::from(minutes) * 60).min(MAX_WAIT)
+fn address_hash(url: &CanonicalUrl) -> String {
+    blake3::hash(url.as_str().as_bytes()).to_hex().as_str()[..16].to_owned()
 }
 
-/// The mean time between the newest entries, in seconds.
-fn rhythm_of(entries: &[Entry]) -> Option<u64> {
-    let mut times: Vec<i64> =
-        entries.iter().filter_map(|entry| entry.published.map(|moment| moment.at.as_second())).collect();
-    times.sort_unstable_by(|a, b| b.cmp(a));
-    times.truncate(20);
-    let span = times.first()?.checked_sub(*times.last()?)?;
-    let gaps = u64::try_from(times.len()).ok()?.checked_sub(1)?;
-    u64::try_from(span).ok()?.checked_div(gaps)
-}
-
-/// A source that publishes rarely is asked rarely: at half its rhythm, half a day at the most.
-fn rhythm(state: &SourceState) -> Duration {
-    Duration::from_secs(state.rhythm.unwrap_or_default() / 2).min(MAX_WAIT / 2)
+/// Asks one further document; one that has not changed brings nothing and keeps its validators.
+async fn part(
+    client: &net::Client,
+    settings: &discover::Settings,
+    known: Option<PartState>,
+    url: CanonicalUrl,
+    now: Timestamp,
+) -> Part {
+    let known = known.unwrap_or_default();
+    let before = Validators { etag: known.etag, last_modified: known.last_modified };
+    let request =
+        Request::new(url.as_url().clone(), accept(settings.kind), now).with_validators(before.clone());
+    let answer = match client.get(&request).await {
+        Ok(answer) => answer,
+        Err(error) => return (url, u32::from(!error.is_restraint()), Err(error.to_string())),
+    };
+    let outcome = match answer.status {
+        304 => Ok((None, before)),
+        200..=299 => match read(&answer, settings).await {
+            // What names further documents is asked for whole each time.
+            Ok(discovery) if !discovery.further.is_empty() => Ok((Some(discovery), Validators::default())),
+            Ok(discovery) => Ok((Some(discovery), answer.validators)),
+            Err(error) => Err(error.to_string()),
+        },
+        status => Err(format!("status {status}")),
+    };
+    (url, answer.requests, outcome)
 }

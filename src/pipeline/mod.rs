@@ -26,6 +26,7 @@ pub mod enrich;
 pub mod gather;
 pub mod group;
 pub mod outlook;
+pub mod probe;
 pub mod read;
 
 /// Failures kept in a report beyond those of sources.

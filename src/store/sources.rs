@@ -23,6 +23,9 @@ pub struct SourceState {
     pub etag: Option<Vec<u8>>,
     /// `Last-Modified`, byte for byte.
     pub last_modified: Option<Vec<u8>>,
+    /// The address that the validators belong to, where it is not the one that is asked first.
+    #[serde(default)]
+    pub validated_at: Option<String>,
     /// Not before this time.
     pub next: Option<Timestamp>,
     /// Failures in a row.
@@ -35,6 +38,29 @@ pub struct SourceState {
     pub well: Option<Timestamp>,
     /// Mean seconds between its entries, where known: how often it is worth asking.
     pub rhythm: Option<u64>,
+    /// Seconds for which its last document asks not to be fetched again (RSS `ttl`, `sy:updatePeriod`).
+    #[serde(default)]
+    pub stated_wait: u64,
+    /// Hours of the day, in GMT, in which it asks not to be fetched.
+    #[serde(default)]
+    pub skip_hours: Vec<u8>,
+    /// Days on which it asks not to be fetched, 1 for Monday.
+    #[serde(default)]
+    pub skip_days: Vec<u8>,
+    /// Validators of the further documents that it names: feeds of a list, parts of a sitemap.
+    #[serde(default)]
+    pub parts: Vec<PartState>,
+}
+
+/// What newsmill remembers of a further document of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PartState {
+    /// A hash of its address, which may hold a secret.
+    pub address: String,
+    /// `ETag`, byte for byte.
+    pub etag: Option<Vec<u8>>,
+    /// `Last-Modified`, byte for byte.
+    pub last_modified: Option<Vec<u8>>,
 }
 
 impl Store {

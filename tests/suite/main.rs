@@ -8,8 +8,12 @@
 )]
 
 mod architecture;
+mod commands;
 mod config;
+mod crawl;
 mod demo;
+mod hostile;
+mod hosts;
 mod killed;
 mod mill;
 mod tools;
