@@ -131,3 +131,25 @@ fn a_bad_line_is_named() {
         assert!(said.contains("documents.jsonl:2"), "{command}: {said}");
     }
 }
+
+#[test]
+fn the_readme_names_every_command_and_no_other() {
+    let mill = Mill::new(&[]);
+    let help = mill.good(&["--help"]);
+    let commands: std::collections::BTreeSet<&str> = help
+        .lines()
+        .skip_while(|line| !line.starts_with("Commands:"))
+        .skip(1)
+        .take_while(|line| line.starts_with("  "))
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    let readme = include_str!("../../README.md");
+    let named: std::collections::BTreeSet<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `newsmill "))
+        .filter_map(|rest| rest.split(['`', ' ', '|']).next())
+        .collect();
+    assert_eq!(named, commands);
+}
