@@ -385,28 +385,3 @@ async fn a_provider_is_reached_at_its_own_address_alone() {
     let got = provider.get("x?key=s3cret", &key).await.unwrap_err();
     assert!(!format!("{got} {got:?}").contains("s3cret"));
 }
-
-/// Not a test of time: prints what a thousand unchanged feeds take, each at an address of its own.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::print_stderr, reason = "a measurement is for reading")]
-#[ignore = "measures; run with --ignored --nocapture"]
-async fn measure_a_thousand_unchanged_feeds() {
-    let handler: loopback::Handler =
-        Arc::new(|_| Response { status: 304, headers: vec![], body: bytes::Bytes::new() });
-    let mut servers = Vec::new();
-    for n in 0..1000_u16 {
-        let address = ([127, 9, (n / 250) as u8, (n % 250 + 1) as u8], 0).into();
-        servers.push(Server::start(address, Arc::clone(&handler)).await.unwrap());
-    }
-    let client = Client::new(Settings { host_delay: Duration::from_secs(1), ..settings() }).unwrap();
-    let begin = std::time::Instant::now();
-    let mut tasks = tokio::task::JoinSet::new();
-    for server in &servers {
-        let (client, request) = (client.clone(), ask(server.address(), "/feed"));
-        tasks.spawn(async move { client.get(&request).await.unwrap().status });
-    }
-    assert!(tasks.join_all().await.iter().all(|status| *status == 304));
-    let peak = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = peak.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
-    eprintln!("1000 feeds: {:?}, {peak}", begin.elapsed());
-}

@@ -304,26 +304,3 @@ fn the_sample_can_be_looked_at() {
         }
     }
 }
-
-/// Prints what ten thousand article pages cost; run by hand with `--ignored`.
-#[test]
-#[ignore = "a measurement"]
-fn ten_thousand_articles() {
-    let (edition, dossiers) = sample::edition("en", 10_000);
-    let site = Site::new(sample::settings(), Overrides::default()).unwrap();
-    let by_id: std::collections::HashMap<_, _> = dossiers.iter().map(|d| (d.id.clone(), d)).collect();
-    let start = std::time::Instant::now();
-    let plan = site.plan(&edition);
-    let planned = start.elapsed();
-    let mut kinds: BTreeMap<String, (u32, std::time::Duration)> = BTreeMap::new();
-    for spec in &plan {
-        let needs: Vec<&Dossier> = spec.needs.iter().map(|id| by_id[id]).collect();
-        let start = std::time::Instant::now();
-        site.make(&edition, spec, &needs).unwrap();
-        let kind = format!("{:?}", spec.page);
-        let slot = kinds.entry(kind.split('(').next().unwrap().to_owned()).or_default();
-        slot.0 += 1;
-        slot.1 += start.elapsed();
-    }
-    panic!("{} files planned in {planned:?}: {kinds:#?}", plan.len());
-}
