@@ -1,6 +1,7 @@
 //! `newsmill extract`: pages go in, what would be read from each comes out, one JSON line (or text) a page, in order.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use url::Url;
 
 use crate::cli::fetch::{Fetcher, cidr, is_address};
 use crate::cli::{Exit, Failure, Places};
-use crate::extract::{self, Extraction, Furniture, Limits, Page, Rules, Trace, Witness};
+use crate::extract::{self, Extraction, Furniture, Limits, Page, Rules, Witness};
 use crate::model::article::PageKind;
 use crate::model::block::plain_text;
 use crate::net::{Answer, Cidr, Request};
@@ -180,8 +181,7 @@ fn tell(
     let (rules, witness, furniture) = (Rules::default(), Witness::default(), Furniture::none());
     let limits = Limits::default();
     if args.explain {
-        let (extraction, trace) = extract::explain(&page, &rules, &witness, &furniture, &limits, now);
-        return Ok(explained(id, &extraction, &trace));
+        return Ok(explained(id, &extract::explain(&page, &rules, &witness, &furniture, &limits, now)));
     }
     let extraction = extract::read(&page, &rules, &witness, &furniture, &limits, now);
     Ok(match args.format {
@@ -224,11 +224,13 @@ fn status(kind: PageKind) -> &'static str {
     }
 }
 
-fn explained(id: &str, extraction: &Extraction, trace: &Trace) -> String {
+fn explained(id: &str, extraction: &Extraction) -> String {
     let mut out = format!("== {id}: {}\n", status(extraction.article.kind));
     for fact in &extraction.evidence {
-        out.push_str(&format!("{:?} from {:?} ({:.2})\n", fact.field, fact.source, fact.confidence));
+        let _ = writeln!(out, "{:?} from {:?} ({:.2})", fact.field, fact.source, fact.confidence);
     }
-    out.push_str(&trace.to_string());
+    if let Some(trace) = &extraction.trace {
+        out.push_str(&trace.to_string());
+    }
     out
 }

@@ -62,6 +62,8 @@ raw! {
         /// Where readers vote: an address with {url} and {title} in it, as of a prefilled issue.
         #[schemars(with = "Option<String>")]
         vote_link: At<String>,
+        /// What readers call categories: key → name, as in zh_news: 中文新聞.
+        categories: BTreeMap<String, String>,
         /// True for a site whose content is made up; every page says so.
         sample: bool,
         /// Providers that translate, first choice first. None: the original is shown.

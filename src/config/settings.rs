@@ -46,6 +46,8 @@ pub struct Settings {
     pub similar: String,
     /// Where readers vote.
     pub vote_link: Option<String>,
+    /// What readers call categories.
+    pub categories: Vec<(String, String)>,
     /// How the outside is asked.
     pub network: net::Settings,
     /// Articles read in one run.
@@ -182,6 +184,7 @@ impl Settings {
             sample: raw.sample.unwrap_or_default(),
             similar,
             vote_link: raw.vote_link.map(|at| at.value),
+            categories: raw.categories.unwrap_or_default().into_iter().collect(),
             network,
             articles_per_run: raw.network.limits.articles.unwrap_or(5000),
             sources,

@@ -26,7 +26,7 @@ impl Default for Bounds {
 }
 
 /// Text is given to the parser in pieces, and its size is looked at between two.
-const PIECE: usize = 32 << 10;
+const PIECE: usize = 4 << 10;
 /// More attributes on one element than any page has; such a tag is left out, as the parser's time is their square.
 const ATTRIBUTES: usize = 500;
 
@@ -62,7 +62,7 @@ impl Tree {
         let mut parser = html5ever::parse_document(Sink::new(), ParseOpts::default());
         let mut cut = text.len() > bounds.bytes;
         let mut rest = head(text, bounds.bytes);
-        let guarded = rest.len() > 8 * PIECE;
+        let guarded = rest.len() > 64 * PIECE;
         while !rest.is_empty() {
             let piece = head(rest, PIECE);
             let piece = if guarded { before_flood(rest, piece, &mut cut) } else { piece };
@@ -293,8 +293,7 @@ fn flatten(mut made: Nodes) -> Vec<Node> {
     // Open ancestors as (raw place, place in the list).
     let mut open: Vec<(u32, u32)> = Vec::new();
     let mut here = 0_u32;
-    loop {
-        let Some(raw) = made.raw.get_mut(here as usize) else { break };
+    while let Some(raw) = made.raw.get_mut(here as usize) {
         let place = nodes.len() as u32;
         let parent = open.last().map_or(0, |(_, place)| *place);
         let (tag, value) = match std::mem::replace(&mut raw.kind, Kind::Nothing) {

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::events::features::{Features, Term, mark};
+use crate::events::prior;
 
 /// Buckets of term frequencies and of the index; rarer terms may share one, which only costs a little sharpness.
 const BUCKETS: usize = 1 << 21;
@@ -22,8 +23,12 @@ pub(super) const INDEXED: usize = INDEXED_WORDS + INDEXED_KEYS;
 pub(super) const MOST: usize = 1 << 24;
 /// No chunk.
 const NONE: u32 = u32::MAX;
-/// Documents counted before the first came: keeps early weights sane.
-const PRIOR: f32 = 60.0;
+/// Documents that `prior` stands for: keeps early weights sane.
+const PRIOR: f32 = 300.0;
+/// A document counts this much, so that a prior count can be a fraction.
+const UNIT: u32 = 4;
+/// Logarithms kept ready.
+const LOGS: usize = 1 << 15;
 
 /// What the archive keeps of a document besides its terms.
 #[derive(Debug, Clone)]
@@ -52,50 +57,58 @@ impl Features {
     }
 }
 
-/// Term weights from what has been seen so far.
+/// Term weights from what has been seen so far, and from what is common anywhere (see `prior`).
 #[derive(Debug)]
 pub(super) struct Rates {
+    /// By bucket: documents that hold the term, in [`UNIT`]ths.
     counts: Vec<u32>,
+    /// Logarithms of small counts.
     logs: Vec<f32>,
+    /// Weights of small numbers of occurrences.
+    occurrences: Vec<f32>,
     total: u32,
     log_total: f32,
 }
 
 impl Rates {
     fn new() -> Self {
-        let logs = (0..4096).map(|n| (n as f32 + 0.5).ln()).collect();
-        Self { counts: vec![0; BUCKETS], logs, total: 0, log_total: PRIOR.ln() }
+        let logs = (0..LOGS).map(|n| log_of(n as u32)).collect();
+        let occurrences = (0..=255_u8).map(|n| 1.0 + 0.5 * f32::from(n.max(1)).ln()).collect();
+        let mut counts = vec![0; BUCKETS];
+        for (id, share) in prior::shares() {
+            if let Some(count) = counts.get_mut(bucket(id)) {
+                *count = (share * PRIOR * UNIT as f32) as u32;
+            }
+        }
+        Self { counts, logs, occurrences, total: 0, log_total: PRIOR.ln() }
     }
 
-    /// How rare a term is: the logarithm of the inverse of its share of documents.
+    /// How rare a term is: the logarithm of the inverse of its share of documents, to the power of 1.25.
     pub(super) fn rarity(&self, id: u32) -> f32 {
         let count = self.counts.get(bucket(id)).copied().unwrap_or(0);
-        let log = match self.logs.get(count as usize) {
-            Some(log) => *log,
-            None => (count as f32 + 0.5).ln(),
-        };
-        (self.log_total - log).max(0.05)
-    }
-
-    /// In how many documents a term stood so far.
-    pub(super) fn count(&self, id: u32) -> u32 {
-        self.counts.get(bucket(id)).copied().unwrap_or(0)
+        let log = self.logs.get(count as usize).copied().unwrap_or_else(|| log_of(count));
+        let plain = (self.log_total - log).max(0.05);
+        plain * plain.sqrt().sqrt()
     }
 
     fn note(&mut self, terms: &[Term]) {
         for term in terms {
             if let Some(count) = self.counts.get_mut(bucket(term.id)) {
-                *count += 1;
+                *count = count.saturating_add(UNIT);
             }
         }
         self.total += 1;
         self.log_total = (self.total as f32 + PRIOR).ln();
     }
 
-    /// One plus the logarithm of a count.
-    pub(super) fn tf(&self, count: u8) -> f32 {
-        1.0 + f32::from(count.max(1)).ln()
+    /// What a number of occurrences in one document weighs: the second adds less than the first.
+    pub(super) fn occurrences(&self, count: u8) -> f32 {
+        self.occurrences.get(usize::from(count)).copied().unwrap_or(1.0)
     }
+}
+
+fn log_of(count: u32) -> f32 {
+    (count as f32 / UNIT as f32 + 0.5).ln()
 }
 
 fn bucket(id: u32) -> usize {
@@ -260,7 +273,7 @@ impl Archive {
 
     fn weight(&self, term: &Term) -> f32 {
         let place = if term.marks & (mark::TITLE | mark::SYMBOL) == 0 { 1.0 } else { 2.0 };
-        self.rates.tf(term.count) * place * self.rates.rarity(term.id)
+        self.rates.occurrences(term.count) * place * self.rates.rarity(term.id)
     }
 
     /// Documents that share heavy terms with `probe`, best first, by the index alone.

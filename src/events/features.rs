@@ -12,7 +12,6 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::events::concepts;
 use crate::events::stem::stem;
 use crate::events::stopwords::is_stop;
 use crate::text::names::{fold, skeleton};
@@ -187,6 +186,11 @@ fn hash(space: u8, text: &str) -> u32 {
     (h >> 32) as u32
 }
 
+/// The term of a folded word.
+pub(super) fn word_id(folded: &str, language: &str) -> u32 {
+    hash(b'w', &stem(folded, language))
+}
+
 /// The primary language subtag, given or guessed.
 fn language_of(given: Option<&str>, title: &str, text: &str) -> String {
     let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
@@ -302,9 +306,6 @@ impl Reading<'_> {
     fn word(&mut self, token: &Token<'_>, marks: u8, telling: bool) {
         let folded = fold(token.text);
         let dense = matches!(self.language, "zh" | "ja" | "ko");
-        if let Some(concept) = concepts::of_word(&folded, self.language) {
-            self.note(hash(b'~', concept), concept, marks | mark::ANCHOR);
-        }
         if folded.len() < 2 || folded.chars().count() > 40 || is_stop(&folded, self.language) {
             return;
         }
@@ -333,9 +334,6 @@ impl Reading<'_> {
     }
 
     fn pairs(&mut self, token: &Token<'_>, marks: u8) {
-        for concept in concepts::in_dense(token.text) {
-            self.note(hash(b'~', concept), concept, marks | mark::ANCHOR);
-        }
         let mut chars = token.text.char_indices().peekable();
         while let Some((at, _)) = chars.next() {
             let Some(&(next, c)) = chars.peek() else { break };
@@ -346,9 +344,6 @@ impl Reading<'_> {
     }
 
     fn katakana(&mut self, token: &Token<'_>, marks: u8) {
-        for concept in concepts::in_dense(token.text) {
-            self.note(hash(b'~', concept), concept, marks | mark::ANCHOR);
-        }
         if token.text.chars().count() < 2 {
             return;
         }

@@ -318,13 +318,17 @@ impl Grouper {
         let Some(group) = self.groups.get(group as usize) else { return f32::MIN };
         let top = self.settings.best_members.min(group.members.len()).max(1);
         let floor = scores.last().copied().unwrap_or(0.0).min(self.settings.near);
-        let best: f32 = (0..top).map(|i| scores.get(i).copied().unwrap_or(floor)).sum::<f32>() / top as f32;
+        let best: f32 =
+            (0..top).map(|i| self.settings.bounded(scores.get(i).copied().unwrap_or(floor))).sum::<f32>()
+                / top as f32;
         let sample = spread(&group.members, self.settings.sample);
         let mut all = 0.0;
         for doc in &sample {
             all += match known.get(doc) {
-                Some(score) => *score,
-                None => self.likeness(probe, *doc).map_or(floor, |l| self.settings.model.score(&l)),
+                Some(score) => self.settings.bounded(*score),
+                None => self
+                    .likeness(probe, *doc)
+                    .map_or(floor, |l| self.settings.bounded(self.settings.model.score(&l))),
             };
         }
         let mean = all / sample.len().max(1) as f32;
@@ -365,7 +369,7 @@ impl Grouper {
                         let title = x.marks & y.marks & mark::TITLE;
                         rare |= (x.marks | y.marks) & key | title != 0 && rarity >= self.settings.rare;
                     });
-                sum += self.settings.model.score(&likeness);
+                sum += self.settings.bounded(self.settings.model.score(&likeness));
                 pairs += 1;
             }
         }

@@ -6,12 +6,12 @@
 //! [`Grouper::resume`] goes on exactly where it was.
 
 mod archive;
-mod concepts;
 mod conflicts;
 mod features;
 mod grouper;
 mod heat;
 mod overview;
+mod prior;
 mod resemble;
 mod settings;
 mod similar;
@@ -26,3 +26,6 @@ pub use overview::Overview;
 pub use resemble::{Model, Weights};
 pub use settings::Settings;
 pub use similar::Hit;
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use crate::events::archive::{Rates, View};
 use crate::events::features::{Term, mark};
 
 /// The channels, in the order of [`Weights`].
+#[expect(dead_code, reason = "the list names every place of the weights; reasons are told of some")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channel {
     /// All words.
@@ -31,17 +32,25 @@ pub(super) enum Channel {
     Clash,
     /// The rarity of what is shared, as ln(1 + sum).
     Mass,
+    /// How short the shorter of the two is: 1 for nothing, towards 0 for long texts.
+    Short,
+    /// Words, for short texts: the product of the two channels.
+    ShortWords,
+    /// One of the two tells no names (headlines in capitals, scripts without them).
+    Nameless,
+    /// Both are cut into pairs of characters.
+    Dense,
 }
 
 /// How many channels there are.
-pub(super) const CHANNELS: usize = 10;
+pub(super) const CHANNELS: usize = 14;
 
 /// The weights of the channels and what no likeness at all is worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
     /// The logarithm of the odds where nothing is shared.
     pub base: f32,
-    /// By channel: words, titles, cover, names, numbers, symbols, anchors, gap, clash, mass.
+    /// By channel: words, titles, cover, names, numbers, symbols, anchors, gap, clash, mass, short, short words, nameless, dense.
     pub channels: [f32; CHANNELS],
 }
 
@@ -149,7 +158,8 @@ pub(super) fn compare(
         }
     }
     let across = a.view.language != b.language && a.view.language != [0, 0] && b.language != [0, 0];
-    sums.likeness(a.view.at, b.at, across)
+    let dense = [a.view.language, b.language].iter().all(|l| matches!(l, b"zh" | b"ja" | b"ko"));
+    sums.likeness(a.view.at, b.at, across, dense)
 }
 
 #[derive(Default)]
@@ -164,6 +174,7 @@ struct Pools {
     title_numbers: [u32; 2],
     shared_numbers: u32,
     mass: f32,
+    lengths: [u32; 2],
 }
 
 impl Pools {
@@ -189,6 +200,7 @@ impl Pools {
         if x.marks & mark::ANCHOR != 0 {
             return;
         }
+        self.lengths = self.lengths.map(|length| length + 1);
         let titles = (x.marks & mark::TITLE != 0, y.marks & mark::TITLE != 0);
         if titles.0 {
             self.titles.a += square;
@@ -224,6 +236,7 @@ impl Pools {
         if x.marks & mark::ANCHOR != 0 {
             return;
         }
+        self.lengths[usize::from(!left)] += 1;
         let square = rarity * rarity;
         if x.marks & mark::TITLE != 0 {
             side(&mut self.titles, square);
@@ -237,16 +250,18 @@ impl Pools {
         }
     }
 
-    fn likeness(&self, a: Option<i64>, b: Option<i64>, across: bool) -> Likeness {
+    fn likeness(&self, a: Option<i64>, b: Option<i64>, across: bool, dense: bool) -> Likeness {
         let cover = self.cover.map(|s| if s.a > 0.0 { s.dot / s.a } else { 0.0 });
         let gap = match (a, b) {
             (Some(a), Some(b)) => (a.abs_diff(b) as f32 / 86400.0).ln_1p(),
             _ => 0.0,
         };
         let clash = self.title_numbers[0] > 0 && self.title_numbers[1] > 0 && self.shared_numbers == 0;
+        let short = 20.0 / (20.0 + self.lengths[0].min(self.lengths[1]) as f32);
+        let words = self.words.cosine();
         Likeness {
             channels: [
-                self.words.cosine(),
+                words,
                 self.titles.cosine(),
                 f32::midpoint(cover[0], cover[1]),
                 self.names.cosine(),
@@ -256,6 +271,10 @@ impl Pools {
                 gap,
                 f32::from(u8::from(clash)),
                 self.mass.ln_1p(),
+                short,
+                words * short,
+                f32::from(u8::from(self.names.a == 0.0 || self.names.b == 0.0)),
+                f32::from(u8::from(dense)),
             ],
             across,
         }
@@ -270,5 +289,5 @@ fn place(term: &Term, rates: &Rates, model: &Model) -> f32 {
     } else {
         1.0
     };
-    rates.tf(term.count) * place
+    rates.occurrences(term.count) * place
 }

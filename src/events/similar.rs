@@ -9,6 +9,8 @@ use crate::events::grouper::Grouper;
 use crate::events::resemble::{Channel, Likeness, Model, Probe, compare, probability};
 use crate::model::event::{Reason, ReasonKind};
 
+/// What a ranking adds for a document in another language.
+const ACROSS: f32 = 8.0;
 /// Words of one reason.
 const WORDS: usize = 6;
 
@@ -63,8 +65,13 @@ impl Grouper {
             if other == doc || (!all && (held.event == own || !self.is_past(doc, other))) {
                 continue;
             }
-            let Some(likeness) = self.likeness(&probe, other) else { continue };
-            let score = self.settings.model.score(&likeness);
+            let Some(mut likeness) = self.likeness(&probe, other) else { continue };
+            if !all && let Some(gap) = likeness.channels.get_mut(Channel::Gap as usize) {
+                *gap = 0.0; // what resembles may be of any age
+            }
+            // Unrelated documents of one language share more than those of two: one scale for the ranking.
+            let across = if all && likeness.across { ACROSS } else { 0.0 };
+            let score = self.settings.model.score(&likeness) + across;
             if !all && score < self.settings.similar {
                 continue;
             }

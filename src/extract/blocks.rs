@@ -129,7 +129,7 @@ impl<'a> Builder<'a> {
                     }
                     text.push_str(tree.text(here));
                 }
-                return self.code(at, text, end);
+                return self.code(at, &text, end);
             }
             Tag::Hr => {
                 self.flush();
@@ -306,7 +306,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn code(&mut self, at: usize, text: String, end: usize) -> usize {
+    fn code(&mut self, at: usize, text: &str, end: usize) -> usize {
         // Old pages set whole articles in `pre`: prose is told from code by its long lines and few brackets.
         let text = text.trim_matches('\n').trim_end().to_owned();
         if text.trim().is_empty() || self.run.spend(text.len()).is_none() {
@@ -387,7 +387,7 @@ impl<'a> Builder<'a> {
         (at..self.tree.end(at))
             .filter(|here| self.tree.tag(*here) == Tag::A)
             .filter_map(|here| self.tree.attr(here, "href"))
-            .last()
+            .next_back()
             .and_then(|href| self.link(href))
     }
 }

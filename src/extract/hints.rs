@@ -100,10 +100,9 @@ fn property(value: &str) -> Hints {
         }
         "description" | "alternativeHeadline" => Hints::LEAD,
         "headline" | "name" => Hints::TITLE,
-        "author" | "creator" => Hints::META,
+        "author" | "creator" | "publisher" => Hints::META,
         "datePublished" | "dateModified" | "dateCreated" => Hints::META.or(Hints::DATE),
         "comment" | "commentText" => Hints::COMMENT,
-        "publisher" => Hints::META,
         _ => Hints::NONE,
     }
 }
@@ -217,9 +216,11 @@ fn single(word: &[u8]) -> Hints {
         b"footer" | b"foot" | b"copyright" | b"colophon" | b"legal" | b"disclaimer" | b"impressum"
         | b"subfooter" | b"pagefooter" | b"bottomnav" | b"stopka" | b"credits" | b"banquan" => Hints::FOOT,
         b"header" | b"masthead" | b"siteheader" | b"pageheader" => Hints::HEAD,
-        b"meta" | b"byline" | b"bylines" | b"metadata" | b"postmeta" | b"dateline" | b"pubdate"
-        | b"timestamp" | b"postinfo" | b"byinfo" | b"postdate" | b"articleinfo" | b"articlemeta"
-        | b"autorzeile" | b"published" | b"datetime" | b"zeit" | b"datum" | b"fecha" => Hints::META,
+        b"meta" | b"byline" | b"bylines" | b"metadata" | b"postmeta" | b"postmetadata" | b"dateline"
+        | b"pubdate" | b"timestamp" | b"postinfo" | b"byinfo" | b"postdate" | b"articleinfo"
+        | b"articlemeta" | b"autorzeile" | b"published" | b"datetime" | b"zeit" | b"datum" | b"fecha" => {
+            Hints::META
+        }
         b"date" | b"time" => Hints::DATE,
         b"author" | b"authors" | b"autor" | b"autoren" | b"autore" | b"auteur" | b"auteurs"
         | b"authorbox" | b"authorbio" | b"bio" | b"biography" | b"vcard" | b"contributor"

@@ -1,5 +1,7 @@
 //! Blocks go in, Markdown (CommonMark with tables) comes out; what Markdown would read as markup is escaped.
 
+use std::fmt::Write;
+
 use crate::model::block::{Block, Inline, push_text};
 
 /// The blocks as Markdown.
@@ -47,7 +49,7 @@ fn write_block(block: &Block, indent: &str, out: &mut String) {
             let inner = format!("{indent}> ");
             write_blocks(blocks, &inner, out);
             if let Some(cite) = cite {
-                out.push_str(&format!("\n{indent}>\n{inner}<{cite}>"));
+                let _ = write!(out, "\n{indent}>\n{inner}<{cite}>");
             }
         }
         Block::Table { header, rows } => write_table(*header, rows, indent, out),
@@ -61,14 +63,14 @@ fn write_block(block: &Block, indent: &str, out: &mut String) {
                 out.push_str(indent);
                 out.push_str(line);
             }
-            out.push_str(&format!("\n{indent}{fence}"));
+            let _ = write!(out, "\n{indent}{fence}");
         }
         Block::Image { url, alt, caption } => {
             out.push_str("![");
             escape(alt, out);
-            out.push_str(&format!("](<{}>)", address(url)));
+            let _ = write!(out, "](<{}>)", address(url));
             if !caption.is_empty() {
-                out.push_str(&format!("  \n{indent}"));
+                let _ = write!(out, "  \n{indent}");
                 write_inlines(caption, " ", out);
             }
         }
@@ -95,11 +97,11 @@ fn write_table(header: bool, rows: &[Vec<Vec<Inline>>], indent: &str, out: &mut 
         _ => (&none, rows),
     };
     line(head, out);
-    out.push_str(&format!("\n{indent}"));
+    let _ = write!(out, "\n{indent}");
     out.push_str(&"| --- ".repeat(width));
     out.push('|');
     for row in body {
-        out.push_str(&format!("\n{indent}"));
+        let _ = write!(out, "\n{indent}");
         line(row, out);
     }
 }
@@ -113,12 +115,12 @@ fn write_inlines(inlines: &[Inline], line_break: &str, out: &mut String) {
             Inline::Code { text } => {
                 let fence = if text.contains('`') { "``" } else { "`" };
                 let pad = if text.contains('`') { " " } else { "" };
-                out.push_str(&format!("{fence}{pad}{text}{pad}{fence}"));
+                let _ = write!(out, "{fence}{pad}{text}{pad}{fence}");
             }
             Inline::Link { url, inlines } => {
                 out.push('[');
                 write_inlines(inlines, line_break, out);
-                out.push_str(&format!("](<{}>)", address(url)));
+                let _ = write!(out, "](<{}>)", address(url));
             }
             Inline::Break => out.push_str(line_break),
         }

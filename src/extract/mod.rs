@@ -1,8 +1,12 @@
 //! Bytes of a page go in, an article comes out: text as blocks, metadata with its source, the kind of page.
 //!
-//! 1. [`charset`]: bytes to text. 2. [`crate::dom::tree`]: text to a flat, bounded tree. 3. [`evidence`]: what speaks
-//! for and against each node, in three loops. 4. [`body`]: the element that holds the article. 5. [`prune`]: what of it
-//! is left out, and the lead that stands outside. 6. [`blocks`]: nodes to blocks. 7. [`meta`]: title, people, dates.
+//! 1. [`charset`]: bytes to text.
+//! 2. [`crate::dom::tree`]: text to a flat, bounded tree.
+//! 3. [`evidence`]: what speaks for and against each node, in three loops.
+//! 4. [`body`]: the element that holds the article.
+//! 5. [`prune`]: what of it is left out; [`lead`]: what stands outside of it.
+//! 6. [`blocks`]: nodes to blocks.
+//! 7. [`meta`]: title, people, dates.
 //! 8. [`kind`]: whether it is an article at all.
 
 mod blocks;
@@ -61,7 +65,7 @@ pub struct Rules {
 }
 
 /// What the source announced about the page.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Witness<'a> {
     /// The title.
     pub title: Option<&'a str>,
@@ -72,7 +76,7 @@ pub struct Witness<'a> {
     /// The text as the feed carries it: untrusted HTML.
     pub content: Option<&'a str>,
     /// The language of the source.
-    pub language: Option<&'a Lang>,
+    pub language: Option<Lang>,
 }
 
 /// Bounds on what is read and made.
@@ -114,6 +118,8 @@ pub struct Extraction {
     pub article: Article,
     /// Where each of its metadata came from, and how sure that is.
     pub evidence: Vec<Evidence>,
+    /// Why each part of the page was kept or dropped; only [`explain`] fills it.
+    pub trace: Option<Trace>,
     /// The next page of the same article, on the same host.
     pub next_page: Option<Url>,
 }
@@ -139,10 +145,10 @@ pub fn explain(
     furniture: &Furniture,
     limits: &Limits,
     now: Timestamp,
-) -> (Extraction, Trace) {
+) -> Extraction {
     let reading = Reading::of(page, rules, witness, furniture, limits, now);
     let trace = Trace::of(&reading.tree, &reading.evidence, &reading.choice);
-    (reading.extraction, trace)
+    Extraction { trace: Some(trace), ..reading.extraction }
 }
 
 /// HTML that a feed carries, untrusted, as blocks; addresses are resolved against `base`.
@@ -198,8 +204,10 @@ impl Reading {
             blocks = stated;
         }
         let next_page = found.next.clone();
-        let (article, evidence_list) = assemble(&tree, &evidence, found, blocks, witness);
-        let extraction = Extraction { article, evidence: evidence_list, next_page };
+        let (article, evidence_list) = assemble(&tree, &evidence, &found, blocks, witness);
+        let mut article = article;
+        fed(&mut article, witness, page.url, limits);
+        let extraction = Extraction { article, evidence: evidence_list, trace: None, next_page };
         Self { tree, evidence, choice, extraction }
     }
 }
@@ -219,18 +227,39 @@ fn stated_body(found: &meta::Found, blocks: &[Block], limits: &Limits) -> Option
     Some(lines.take(limits.blocks).map(Block::paragraph).collect())
 }
 
+/// Where the page gave no text, or only the free start of it, the feed's own takes its place if that is longer.
+fn fed(article: &mut Article, witness: &Witness<'_>, base: Option<&Url>, limits: &Limits) {
+    if article.kind == PageKind::Article && !article.blocks.is_empty() {
+        return;
+    }
+    let (read, _) = evidence::letters(&plain_text(&article.blocks));
+    let content = witness.content.map(|html| fragment(html, base, limits)).unwrap_or_default();
+    let summary: Vec<Block> =
+        witness.summary.filter(|text| !text.trim().is_empty()).map(Block::paragraph).into_iter().collect();
+    for (blocks, obtained) in [(content, Obtained::Feed), (summary, Obtained::Summary)] {
+        let text = plain_text(&blocks);
+        if evidence::letters(&text).0 > read {
+            article.language = lang::detect(&text, article.language.as_ref().or(witness.language.as_ref()));
+            article.words = words::count(&text);
+            article.blocks = blocks;
+            article.obtained = obtained;
+            return;
+        }
+    }
+}
+
 /// Puts text and metadata together, and judges what kind of page it was.
 fn assemble(
     tree: &Tree,
     facts: &evidence::Evidence,
-    found: meta::Found,
+    found: &meta::Found,
     blocks: Vec<Block>,
     witness: &Witness<'_>,
 ) -> (Article, Vec<Evidence>) {
     let text = plain_text(&blocks);
     let mut article = Article::empty();
     let list = found.tell(&mut article);
-    article.language = lang::detect(&text, article.language.as_ref().or(witness.language));
+    article.language = lang::detect(&text, article.language.as_ref().or(witness.language.as_ref()));
     article.words = words::count(&text);
     article.kind = kind::judge(tree, facts, &article, &text, found.closed);
     article.blocks = blocks;
@@ -241,7 +270,7 @@ fn assemble(
     match article.kind {
         PageKind::Paywall => article.missing.push("the rest of the text is behind a paywall".to_owned()),
         PageKind::EmptyShell => {
-            article.missing.push("the page holds no text; scripts would have to fill it".to_owned())
+            article.missing.push("the page holds no text; scripts would have to fill it".to_owned());
         }
         PageKind::Consent => article.missing.push("a consent wall stands in place of the text".to_owned()),
         PageKind::SoftNotFound => article.missing.push("the page says that there is nothing here".to_owned()),

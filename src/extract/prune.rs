@@ -173,7 +173,9 @@ impl Line {
         let alone = facts.own * 10 >= facts.text * 9;
         if facts.own < 350 && alone {
             tree.push_text(at, 400, &mut words);
-            phrase = phrases::judge(&words);
+            // A cell says `Close` of a price, and a caption names its photographer: they are judged by where they stand.
+            let placed = matches!(tag, Tag::Td | Tag::Th | Tag::Figcaption);
+            phrase = phrases::judge(&words).filter(|_| !placed);
             shouts = words.chars().filter(|c| c.is_uppercase()).count() * 10 > facts.own as usize * 7;
             words = fold(&words);
         }
@@ -343,25 +345,17 @@ fn orphans(tree: &Tree, lines: &[Line], fates: &mut Fates) {
         if fates.of(line.at).is_some() {
             continue;
         }
-        match line.heading {
-            Some(level) => {
-                // Under it stands nothing, or a heading that is no part of it.
-                if empty
-                    && !text_follows(tree, line.at)
-                    && below.is_none_or(|under| under <= level)
-                    && (below.is_none() || level < 6)
-                {
-                    fates.drop(line.at, Reason::Orphan);
-                    continue;
-                }
-                below = Some(level);
-                empty = true;
-            }
-            None => {
-                empty = false;
-                below = None;
-            }
+        let Some(level) = line.heading else {
+            (empty, below) = (false, None);
+            continue;
+        };
+        // Under it stands nothing, or a heading that is no part of it.
+        let alone = below.is_none_or(|under| under <= level) && (below.is_none() || level < 6);
+        if empty && alone && !text_follows(tree, line.at) {
+            fates.drop(line.at, Reason::Orphan);
+            continue;
         }
+        (empty, below) = (true, Some(level));
     }
 }
 

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::dom::Selector;
 use crate::extract::{self, Extraction, Furniture, Limits, Page, Rules, Witness};
-use crate::model::article::PageKind;
+use crate::model::article::{Obtained, PageKind};
 use crate::model::block::{Block, Inline, plain_text};
 
 fn now() -> Timestamp {
@@ -120,8 +120,7 @@ fn rules_and_furniture_decide_before_all_else() {
 
 #[test]
 fn pages_that_are_no_articles_are_told_apart() {
-    let links: String =
-        (0..60).map(|n| format!("<li><a href=/s/{n}>Story number {n} of the day</a></li>")).collect();
+    let links: String = "<li><a href=/story>One more story of the day</a></li>".repeat(60);
     for (html, kind) in [
         ("<html><head><title>Shop</title></head><body><div id=root></div><script>start()</script></body></html>".to_owned(), PageKind::EmptyShell),
         ("<title>404 - Page not found</title><h1>Page not found</h1><p>The page you are looking for is gone, sorry.</p>".to_owned(), PageKind::SoftNotFound),
@@ -147,6 +146,15 @@ fn the_feed_is_a_witness() {
     let witness = Witness { published: Some(told), ..Witness::default() };
     let read = read_with(&html, &Rules::default(), &witness, &Furniture::none());
     assert_eq!(read.article.published, Some(told));
+    let shell = "<title>Rain</title><div id=root></div>";
+    let witness = Witness {
+        summary: Some("It rains."),
+        content: Some("<p>It rains, and it will.</p>"),
+        ..Witness::default()
+    };
+    let read = read_with(shell, &Rules::default(), &witness, &Furniture::none());
+    assert_eq!(read.article.blocks, [Block::paragraph("It rains, and it will.")]);
+    assert_eq!(read.article.obtained, Obtained::Feed);
 }
 
 #[test]

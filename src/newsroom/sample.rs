@@ -96,7 +96,7 @@ sitemaps and pages over HTTP, read the articles, translated them, had them analy
 
 ## What went wrong, on purpose
 
-- One source answers only with errors. See the [status page](../status.html).
+- One source answers only with errors. See the [status page](status.html).
 - One feed is cut off in the middle and does not escape its ampersands. Its articles are here all the same.
 - One article vanished before it could be read, and one stands where robots.txt asks machines not to go. \
 Both show what their feeds told of them, and say so.

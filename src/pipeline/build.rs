@@ -119,7 +119,7 @@ fn make(
         .par_iter()
         .zip(needed)
         .map(|(spec, dossiers)| {
-            let borrowed: Vec<Dossier> = dossiers.iter().map(|dossier| Dossier::clone(dossier)).collect();
+            let borrowed: Vec<&Dossier> = dossiers.iter().map(AsRef::as_ref).collect();
             let bytes = site.make(edition, spec, &borrowed)?;
             let put = folder.put(&spec.path, &bytes)?;
             Ok(((spec.path.clone(), spec.fingerprint, *blake3::hash(&bytes).as_bytes()), put))
@@ -560,6 +560,7 @@ fn site_settings(settings: &Settings) -> Result<site::Settings, RunError> {
         contact: settings.contact.clone(),
         about,
         vote_link: settings.vote_link.clone(),
+        categories: settings.categories.clone(),
         budget: Some(site::Budget {
             currency: settings.currency.clone(),
             per_run_micros: settings.per_run.micros,

@@ -238,7 +238,7 @@ fn settle(job: &Job, fetched: Fetched) -> Reading {
                 published: entry.published,
                 summary: Some(entry.summary.as_str()).filter(|summary| !summary.is_empty()),
                 content: entry.content.as_deref(),
-                language: job.language.as_ref().or(entry.language.as_ref()),
+                language: job.language.clone().or_else(|| entry.language.clone()),
             };
             let extraction = extract::read(&page, &job.rules, &witness, &job.furniture, &limits, job.now);
             alias = believed_alias(entry, &extraction.article);

@@ -305,7 +305,7 @@ pub(crate) fn source(desk: &Desk<'_>, at: u32) -> Result<Vec<u8>, SiteError> {
 }
 
 /// The newest articles of an export category, whole.
-pub(crate) fn export(desk: &Desk<'_>, at: u32, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+pub(crate) fn export(desk: &Desk<'_>, at: u32, dossiers: &[&Dossier]) -> Result<Vec<u8>, SiteError> {
     let group =
         desk.index.exports.get(at as usize).ok_or_else(|| desk.mismatch("its export category is missing"))?;
     let mut articles = Vec::with_capacity(dossiers.len());

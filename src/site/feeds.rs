@@ -15,22 +15,22 @@ use crate::site::{Desk, SiteError, paths};
 pub(crate) use entry::{Channel, Entry};
 
 /// A list as JSON Feed.
-pub(crate) fn json(desk: &Desk<'_>, of: ListOf, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+pub(crate) fn json(desk: &Desk<'_>, of: ListOf, dossiers: &[&Dossier]) -> Result<Vec<u8>, SiteError> {
     json::write(desk, &Channel::of_list(desk, of), &entry::entries(desk, of, dossiers))
 }
 
 /// A list as RSS.
-pub(crate) fn rss(desk: &Desk<'_>, of: ListOf, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+pub(crate) fn rss(desk: &Desk<'_>, of: ListOf, dossiers: &[&Dossier]) -> Result<Vec<u8>, SiteError> {
     rss::write(desk, &Channel::of_list(desk, of), &entry::entries(desk, of, dossiers))
 }
 
 /// A list as Atom.
-pub(crate) fn atom(desk: &Desk<'_>, of: ListOf, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+pub(crate) fn atom(desk: &Desk<'_>, of: ListOf, dossiers: &[&Dossier]) -> Result<Vec<u8>, SiteError> {
     atom::write(desk, &Channel::of_list(desk, of), &entry::entries(desk, of, dossiers))
 }
 
 /// An event as JSON Feed: every report is an entry.
-pub(crate) fn of_event(desk: &Desk<'_>, at: u32, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+pub(crate) fn of_event(desk: &Desk<'_>, at: u32, dossiers: &[&Dossier]) -> Result<Vec<u8>, SiteError> {
     let event = desk.edition.events.get(at as usize).ok_or_else(|| desk.mismatch("its event is missing"))?;
     let channel = Channel {
         title: desk.event_title(event).text,

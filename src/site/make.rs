@@ -10,7 +10,7 @@ pub(crate) fn make(
     site: &Site,
     edition: &Edition,
     spec: &Spec,
-    dossiers: &[Dossier],
+    dossiers: &[&Dossier],
 ) -> Result<Vec<u8>, SiteError> {
     let path = spec.path.strip_prefix(&spec.index.prefix).unwrap_or(&spec.path);
     let desk = Desk { site, edition, index: &spec.index, words: Words::of(&edition.language), path };
@@ -18,13 +18,15 @@ pub(crate) fn make(
 }
 
 impl Desk<'_> {
-    fn make(&self, spec: &Spec, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+    fn make(&self, spec: &Spec, dossiers: &[&Dossier]) -> Result<Vec<u8>, SiteError> {
         match spec.page {
             PageKind::Article(at) => {
                 self.render("article.html", &article::view(self, at, self.dossier(dossiers)?)?)
             }
             PageKind::ArticleJson(at) => api::article(self, at, self.dossier(dossiers)?),
-            PageKind::Event(at) => self.render("event.html", &event::view(self, at, dossiers.first())?),
+            PageKind::Event(at) => {
+                self.render("event.html", &event::view(self, at, dossiers.first().copied())?)
+            }
             PageKind::EventJson(at) => api::event(self, at),
             PageKind::EventFeed(at) => feeds::of_event(self, at, dossiers),
             PageKind::Moved(at) => self.render("moved.html", &machine_pages::moved(self, at)?),
@@ -72,8 +74,8 @@ impl Desk<'_> {
         self.site.templates.render(template, view, self.words.value())
     }
 
-    fn dossier<'d>(&self, dossiers: &'d [Dossier]) -> Result<&'d Dossier, SiteError> {
-        dossiers.first().ok_or_else(|| self.mismatch("its dossier is missing"))
+    fn dossier<'d>(&self, dossiers: &'d [&'d Dossier]) -> Result<&'d Dossier, SiteError> {
+        dossiers.first().copied().ok_or_else(|| self.mismatch("its dossier is missing"))
     }
 
     /// The error for a plan that does not fit the edition.

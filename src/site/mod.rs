@@ -160,7 +160,7 @@ impl Site {
 
     /// Renders one planned file. `dossiers` are those of `spec.needs`, in that order; where one cannot be had, leave
     /// it out of a list or feed, but an article's own page and JSON need it.
-    pub fn make(&self, edition: &Edition, spec: &Spec, dossiers: &[Dossier]) -> Result<Vec<u8>, SiteError> {
+    pub fn make(&self, edition: &Edition, spec: &Spec, dossiers: &[&Dossier]) -> Result<Vec<u8>, SiteError> {
         make::make(self, edition, spec, dossiers)
     }
 

@@ -13,8 +13,8 @@ use crate::site::sample;
 fn render(site: &Site, edition: &Edition, dossiers: &[Dossier]) -> BTreeMap<String, Vec<u8>> {
     let mut out: BTreeMap<String, Vec<u8>> = site.assets().into_iter().collect();
     for spec in site.plan(edition) {
-        let needs: Vec<Dossier> =
-            spec.needs.iter().map(|id| dossiers.iter().find(|d| d.id == *id).unwrap().clone()).collect();
+        let needs: Vec<&Dossier> =
+            spec.needs.iter().map(|id| dossiers.iter().find(|d| d.id == *id).unwrap()).collect();
         let bytes =
             site.make(edition, &spec, &needs).unwrap_or_else(|error| panic!("{}: {error}", spec.path));
         assert!(out.insert(spec.path.clone(), bytes).is_none(), "{} is planned twice", spec.path);
@@ -311,13 +311,13 @@ fn the_sample_can_be_looked_at() {
 fn ten_thousand_articles() {
     let (edition, dossiers) = sample::edition("en", 10_000);
     let site = Site::new(sample::settings(), Overrides::default()).unwrap();
-    let by_id: std::collections::HashMap<_, _> = dossiers.iter().map(|d| (d.id.clone(), d.clone())).collect();
+    let by_id: std::collections::HashMap<_, _> = dossiers.iter().map(|d| (d.id.clone(), d)).collect();
     let start = std::time::Instant::now();
     let plan = site.plan(&edition);
     let planned = start.elapsed();
     let mut kinds: BTreeMap<String, (u32, std::time::Duration)> = BTreeMap::new();
     for spec in &plan {
-        let needs: Vec<Dossier> = spec.needs.iter().map(|id| by_id[id].clone()).collect();
+        let needs: Vec<&Dossier> = spec.needs.iter().map(|id| by_id[id]).collect();
         let start = std::time::Instant::now();
         site.make(&edition, spec, &needs).unwrap();
         let kind = format!("{:?}", spec.page);

@@ -18,23 +18,31 @@ pub fn fold(word: &str) -> String {
         out.make_ascii_lowercase();
         return out;
     }
-    for c in word.nfd().take(LONGEST * 4) {
-        match c {
-            '\u{0300}'..='\u{036f}' | '\u{00ad}' | '\u{200d}' | '\u{0640}' | '\u{064b}'..='\u{065f}' => {}
-            'ß' => out.push_str("ss"),
-            'ø' | 'Ø' => out.push('o'),
-            'ł' | 'Ł' => out.push('l'),
-            'đ' | 'Đ' => out.push('d'),
-            'ı' | 'İ' => out.push('i'),
-            'æ' | 'Æ' => out.push_str("ae"),
-            'œ' | 'Œ' => out.push_str("oe"),
-            'ё' | 'Ё' => out.push('е'),
-            '’' => out.push('\''),
-            _ => out.extend(c.to_lowercase()),
+    for c in word.chars().take(LONGEST * 4) {
+        // Decomposing would split й and the voiced Kana: these scripts are left whole.
+        if matches!(c, '\u{0400}'..='\u{04ff}' | '\u{3040}'..='\u{30ff}' | '\u{ac00}'..='\u{d7af}') {
+            out.extend(c.to_lowercase().map(|c| if c == 'ё' { 'е' } else { c }));
+        } else {
+            std::iter::once(c).nfd().for_each(|c| plain(c, &mut out));
         }
     }
-    // Decomposing splits Cyrillic й and the voiced Kana too: put them together again.
-    if out.chars().all(|c| c.is_ascii()) { out } else { out.nfc().collect() }
+    out
+}
+
+/// One decomposed letter in its plain form; marks vanish.
+fn plain(c: char, out: &mut String) {
+    match c {
+        '\u{0300}'..='\u{036f}' | '\u{00ad}' | '\u{200d}' | '\u{0640}' | '\u{064b}'..='\u{065f}' => {}
+        'ß' => out.push_str("ss"),
+        'ø' | 'Ø' => out.push('o'),
+        'ł' | 'Ł' => out.push('l'),
+        'đ' | 'Đ' => out.push('d'),
+        'ı' | 'İ' => out.push('i'),
+        'æ' | 'Æ' => out.push_str("ae"),
+        'œ' | 'Œ' => out.push_str("oe"),
+        '’' => out.push('\''),
+        _ => out.extend(c.to_lowercase()),
+    }
 }
 
 /// Latin letters for a word in Cyrillic or Kana; a Latin word is only folded. `None` for other scripts.

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use newsmill::newsroom::Newsroom;
 
-use crate::mill::{Mill, differences};
+use crate::mill::{Mill, differences, newsroom_turn};
 
 /// The time of the run: the sample newsroom has told all its news.
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -61,6 +61,7 @@ fn kill_at(mill: &Mill, moment: &Moment) {
 
 #[test]
 fn a_killed_run_goes_on_where_it_was() {
+    let _turn = newsroom_turn();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (_newsroom, files) = newsroom(&runtime);
     let whole = mill(&files);
@@ -86,6 +87,7 @@ fn a_killed_run_goes_on_where_it_was() {
 
 #[test]
 fn a_second_run_at_the_same_time_changes_nothing_and_asks_nothing() {
+    let _turn = newsroom_turn();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (_newsroom, files) = newsroom(&runtime);
     let mill = mill(&files);
@@ -98,6 +100,7 @@ fn a_second_run_at_the_same_time_changes_nothing_and_asks_nothing() {
 
 #[test]
 fn the_same_state_gives_the_same_bytes_in_another_folder() {
+    let _turn = newsroom_turn();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (_newsroom, files) = newsroom(&runtime);
     let mill = mill(&files);
@@ -111,6 +114,7 @@ fn the_same_state_gives_the_same_bytes_in_another_folder() {
 
 #[test]
 fn two_runs_cannot_share_a_state() {
+    let _turn = newsroom_turn();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let (_newsroom, files) = newsroom(&runtime);
     let mill = mill(&files);

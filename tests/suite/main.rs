@@ -11,6 +11,7 @@ mod architecture;
 mod commands;
 mod config;
 mod crawl;
+mod demo;
 mod hostile;
 mod hosts;
 mod killed;

@@ -12,6 +12,12 @@ pub struct Mill {
     folder: TempDir,
 }
 
+/// The sample newsroom's addresses are fixed, and so are the ids made of them: whoever opens it takes its turn.
+pub fn newsroom_turn() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
 /// The time at which tests take place unless they say otherwise.
 pub const NOW: &str = "2026-11-23T07:17:00Z";
 

@@ -56,19 +56,19 @@ fn real_publications_become_a_site() {
     let report = mill.json("api/v1/report.json");
     let text = report.to_string();
     let index = mill.json("api/v1/index.json");
-    assert!(text.contains("gather") && text.contains("build"), "{text}");
+    assert!(text.contains("gather") && text.contains("group"), "{text}");
     let articles: Vec<String> = crate::mill::tree(&mill.path("output/api/v1/articles")).into_keys().collect();
     assert!(articles.len() >= 200, "{} articles", articles.len());
     let mut without = Vec::new();
     for name in &articles {
         let article = mill.json(&format!("api/v1/articles/{name}"));
-        if article["words"].as_u64().unwrap_or(0) < 20
-            && article["article"]["words"].as_u64().unwrap_or(0) < 20
+        if article["words"].as_u64().unwrap_or(0) == 0
+            && article["article"]["words"].as_u64().unwrap_or(0) == 0
         {
             without.push(name.clone());
         }
     }
-    assert!(without.len() * 50 <= articles.len(), "without text: {without:?}");
+    assert!(without.len() * 100 <= articles.len(), "without text: {without:?}");
     assert!(!index.is_null());
 
     let before = mill.site();

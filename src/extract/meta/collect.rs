@@ -149,7 +149,7 @@ impl<'a> Raw<'a> {
         }
         if tag == Tag::Time && self.times.len() < MOST {
             self.times.push(at);
-        } else if hints.has(Hints::DATE.or(Hints::META)) && facts.text < 250 && self.dated.len() < MOST {
+        } else if hints.has(Hints::DATE.or(Hints::META)) && facts.text < 400 && self.dated.len() < MOST {
             self.dated.push(at);
         }
         if hints.has(Hints::TITLE) && facts.text < 300 && self.titled.len() < MOST {

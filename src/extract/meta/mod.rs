@@ -2,6 +2,7 @@
 
 mod collect;
 mod jsonld;
+mod names;
 mod people;
 mod stamp;
 mod title;
@@ -108,6 +109,8 @@ pub(crate) struct Found {
     pub(crate) body: Option<String>,
     /// The main heading's place.
     pub(crate) heading: Option<usize>,
+    /// Dates after it are not believed.
+    now: Timestamp,
     evidence: Vec<Evidence>,
 }
 
@@ -140,7 +143,7 @@ pub(crate) fn gather(
 ) -> Found {
     let raw = Raw::of(tree, facts);
     let linked = jsonld::read(&raw.linked);
-    let mut found = Found { base: url.cloned(), ..Found::default() };
+    let mut found = Found { base: url.cloned(), now, ..Found::default() };
     if let Some(base) = raw.base {
         found.base = match url {
             Some(url) => url.join(base).ok(),
@@ -161,7 +164,7 @@ pub(crate) fn gather(
         found.note(Field::Authors, source, confidence);
         found.authors = authors;
     }
-    found.dates(tree, facts, &raw, &linked, url, witness, now);
+    found.dates(tree, facts, &raw, &linked, url, witness);
     found.rest(&raw, &linked, url);
     found
 }
@@ -203,8 +206,8 @@ impl Found {
         linked: &Linked,
         url: Option<&Url>,
         witness: &Witness<'_>,
-        now: Timestamp,
     ) {
+        let now = self.now;
         let month_first =
             self.language.as_ref().is_some_and(|lang| matches!(lang.as_str(), "en-US" | "en-PH"))
                 || (self.language.as_ref().is_none_or(|lang| lang.as_str() == "en")

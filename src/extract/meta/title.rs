@@ -86,7 +86,7 @@ pub(crate) fn find(
 fn shown(text: &str, level: u8, order: usize, stated: &[String], site: &str) -> f32 {
     let folded = fold(text);
     let letters = folded.chars().count();
-    if letters < 2 || letters > 300 || folded == *site {
+    if !(2..=300).contains(&letters) || folded == *site {
         return 0.0;
     }
     let likeness = stated.iter().map(|title| alike(&folded, title)).fold(0.0_f32, f32::max);

@@ -148,6 +148,7 @@ pub(crate) fn published(
         .map(|found| on_the_day(found, by_url.or_else(|| seen_day(tree, evidence, raw, heading, reader))))
         .or_else(|| some(by_url, Source::Url, 0.85))
         .or_else(|| some(meta(DATED), Source::Meta, 0.8))
+        .or_else(|| some(beside(tree, evidence, heading, reader), Source::Visible, 0.75))
         .or_else(|| some(time_element(tree, raw, heading, reader), Source::Visible, 0.75))
         .or_else(|| some(named(tree, raw, heading, reader), Source::Visible, 0.7))
         .or_else(|| some(near(tree, evidence, heading, reader), Source::Visible, 0.6))
@@ -230,7 +231,10 @@ fn in_address(url: &Url, reader: Reader) -> Option<Moment> {
             return Some(moment);
         }
     }
-    None
+    // A whole segment that is a day, its year last: /29-10-2021
+    path.split('/')
+        .filter(|part| part.len() == 10 && part.bytes().all(|b| b.is_ascii_digit() || b == b'-'))
+        .find_map(|part| reader.read(part))
 }
 
 /// `2019/11/18` at the start of `head`, where no letter or digit goes on: `2019/11/3-questions` is no day.
@@ -325,6 +329,15 @@ fn named(tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> 
     best.map(|(_, moment)| moment)
 }
 
+/// A line right under the headline that is a date and little more.
+fn beside(tree: &Tree, evidence: &Evidence, heading: Option<usize>, reader: Reader) -> Option<Moment> {
+    let heading = heading?;
+    let end = tree.end(heading);
+    (end..(end + 16).min(tree.len()))
+        .filter(|at| tree.tag(*at) != Tag::Text && (6..=40).contains(&evidence.of(*at).own))
+        .find_map(|at| own_words(tree, at, reader))
+}
+
 /// A date in a short line around the headline.
 fn near(tree: &Tree, evidence: &Evidence, heading: Option<usize>, reader: Reader) -> Option<Moment> {
     let heading = heading?;
@@ -348,7 +361,7 @@ fn near(tree: &Tree, evidence: &Evidence, heading: Option<usize>, reader: Reader
 fn anywhere(tree: &Tree, evidence: &Evidence, reader: Reader) -> Option<Moment> {
     (1..tree.len())
         .filter(|at| tree.tag(*at) != Tag::Text)
-        .filter(|at| evidence.of(*at).own >= 6 && !tree.tag(*at).is_inline())
+        .filter(|at| (6..=160).contains(&evidence.of(*at).own))
         .take(3_000)
         .find_map(|at| own_words(tree, at, reader))
 }
@@ -363,9 +376,9 @@ fn own_words(tree: &Tree, at: usize, reader: Reader) -> Option<Moment> {
     }
     // In a paragraph only what it begins with can be its date.
     if text.len() > 200 {
-        text.truncate(text.floor_char_boundary(64));
+        text.truncate(text.floor_char_boundary(40));
     }
-    if !text.chars().any(|c| c.is_numeric()) {
+    if !text.chars().any(char::is_numeric) {
         return None;
     }
     reader.read(&text)

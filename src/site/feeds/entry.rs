@@ -63,7 +63,7 @@ impl Channel {
 }
 
 /// The entries of a list's feed. A day's feed is made of titles, without dossiers.
-pub(super) fn entries(desk: &Desk<'_>, of: ListOf, dossiers: &[Dossier]) -> Vec<Entry> {
+pub(super) fn entries(desk: &Desk<'_>, of: ListOf, dossiers: &[&Dossier]) -> Vec<Entry> {
     if matches!(of, ListOf::Day(_)) {
         let rows = desk.index.rows(of).iter().take(plan::FEED);
         return rows
@@ -75,7 +75,7 @@ pub(super) fn entries(desk: &Desk<'_>, of: ListOf, dossiers: &[Dossier]) -> Vec<
 }
 
 /// One entry a dossier.
-pub(super) fn of_dossiers(desk: &Desk<'_>, dossiers: &[Dossier]) -> Vec<Entry> {
+pub(super) fn of_dossiers(desk: &Desk<'_>, dossiers: &[&Dossier]) -> Vec<Entry> {
     dossiers
         .iter()
         .filter_map(|dossier| {

@@ -40,14 +40,18 @@ pub(crate) fn search(desk: &Desk<'_>) -> SearchView {
     }
 }
 
-/// Builds the 404 page. It may be shown at any address: where the site knows its own, all its ways are absolute.
+/// Builds the 404 page. It may be shown at any address: where the site knows its own, all its ways start at the host's
+/// root. They name no host: a preview shows the same page, and the policy allows no other.
 pub(crate) fn not_found(desk: &Desk<'_>) -> NotFoundView {
     let mut frame = Frame::new(desk.words.get("not_found"), "");
     frame.hidden = true;
     let mut page = desk.shell(&frame);
     page.canonical = String::new();
     if let (Some(base), Some(edition)) = (desk.site.settings.base_url.as_ref(), desk.absolute("")) {
-        let base = super::absolute(base, "", "").unwrap_or_default();
+        let path = |address: &str| {
+            url::Url::parse(address).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned())
+        };
+        let (base, edition) = (path(&super::absolute(base, "", "").unwrap_or_default()), path(&edition));
         let full = |href: &str| {
             if href.starts_with("http") {
                 href.to_owned()

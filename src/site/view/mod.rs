@@ -304,6 +304,10 @@ impl Desk<'_> {
             return name.clone();
         }
         let plain = key.replace(['_', '-'], " ");
+        // AI, US, UK, DE: what short keys stand for is written in capitals.
+        if plain.len() <= 2 {
+            return plain.to_uppercase();
+        }
         let mut chars = plain.chars();
         chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
     }

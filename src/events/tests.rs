@@ -1,0 +1,180 @@
+//! Grouping as a whole: promises that every part has to keep together.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A small newspaper: `story` picks names and words, `wording` how they are told, `day` the date.
+fn article(story: usize, wording: usize, day: Option<i64>, key: &str) -> Features {
+    const PLACES: [&str; 6] = ["Karlstad", "Montevideo", "Ankara", "Osaka", "Nairobi", "Quebec"];
+    const WHAT: [&str; 6] = [
+        "ferry collision harbour rescue divers",
+        "dam flood valley evacuation sirens",
+        "refinery blaze smoke firefighters tanks",
+        "satellite launch rocket orbit engineers",
+        "locust swarm harvest farmers pesticide",
+        "museum theft painting thieves alarm",
+    ];
+    let place = PLACES[story % 6];
+    let words: Vec<&str> = WHAT[(story / 6 + story) % 6].split(' ').collect();
+    let (a, b, c) = (words[wording % 5], words[(wording + 1) % 5], words[(wording + 2) % 5]);
+    let title = format!("{place}: {a} and {b} near {place}");
+    let text =
+        format!("The {a} near {place} led to {b}; {c} followed. Witnesses in {place} spoke of {story} {c}.");
+    let at = day.and_then(|day| jiff::Timestamp::from_second(1_700_000_000 + day * 5000).ok());
+    Features::of(&Document {
+        key,
+        title: &title,
+        text: &text,
+        language: Some("en"),
+        at,
+        ..Document::default()
+    })
+}
+
+fn events_of(grouper: &Grouper, keys: &[String]) -> Vec<String> {
+    keys.iter().map(|key| grouper.event_of(key).unwrap_or_default().to_owned()).collect()
+}
+
+/// Small windows and re-checks, so that short runs meet all of the machinery.
+fn settings() -> Settings {
+    Settings { recheck_undated: 4, window: 25, ..Settings::default() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_split_into_runs_gives_the_same_events(
+        stories in prop::collection::vec((0usize..14, 0usize..5, prop::option::weighted(0.7, 0i64..60)), 1..50),
+        cuts in prop::collection::vec(0usize..50, 0..6),
+    ) {
+        let keys: Vec<String> = (0..stories.len()).map(|i| format!("d{i}")).collect();
+        let read: Vec<Features> = stories.iter().zip(&keys).map(|((s, w, d), key)| article(*s, *w, *d, key)).collect();
+        let mut whole = Grouper::new(settings());
+        for (key, features) in keys.iter().zip(&read) {
+            whole.add(key, features.clone());
+        }
+        let mut split = Grouper::new(settings());
+        let mut told: std::collections::HashMap<String, String> = std::collections::HashMap::new();
+        for (i, (key, features)) in keys.iter().zip(&read).enumerate() {
+            if cuts.contains(&i) {
+                let bytes: Vec<Vec<u8>> = read[..i].iter().map(Features::to_bytes).collect();
+                let rows = keys[..i].iter().zip(&bytes).map(|(k, b)| (k.as_str(), b.as_slice(), told[k].as_str()));
+                split = Grouper::resume(settings(), rows, &split.checkpoint()).unwrap();
+            }
+            split.add(key, features.clone());
+            for change in split.changes() {
+                match change {
+                    Change::Assigned { document, event } => drop(told.insert(document, event)),
+                    Change::Merged { from, to } => {
+                        told.values_mut().filter(|event| **event == from).for_each(|event| event.clone_from(&to));
+                    }
+                }
+            }
+        }
+        prop_assert_eq!(events_of(&whole, &keys), events_of(&split, &keys));
+        // What the changes told is what the events are.
+        prop_assert_eq!(events_of(&split, &keys), keys.iter().map(|key| told[key].clone()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn features_survive_their_bytes(title in "\\PC{0,80}", text in "\\PC{0,400}", lang in prop::option::of("[a-z]{2}")) {
+        let features = Features::of(&Document { title: &title, text: &text, language: lang.as_deref(), ..Document::default() });
+        let mut back = Features::from_bytes(&features.to_bytes()).unwrap();
+        back.words.clone_from(&features.words);
+        prop_assert_eq!(back, features);
+    }
+
+    #[test]
+    fn damaged_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+        let _ = Features::from_bytes(&bytes);
+        let _ = Grouper::resume(Settings::default(), std::iter::empty(), &bytes);
+    }
+}
+
+#[test]
+fn one_happening_is_one_event_and_others_are_not() {
+    let mut grouper = Grouper::new(Settings::default());
+    for (i, story) in [0, 1, 0, 2, 1, 0].into_iter().enumerate() {
+        let key = format!("d{i}");
+        grouper.add(&key, article(story, i % 2, Some(i as i64), &key));
+    }
+    let events = grouper.events();
+    let members: Vec<Vec<&str>> =
+        events.iter().map(|e| e.members.iter().map(String::as_str).collect()).collect();
+    assert_eq!(members, [vec!["d0", "d2", "d5"], vec!["d1", "d4"], vec!["d3"]]);
+    assert_eq!(events[0].founder, "d0");
+    assert!(events[0].members.contains(&events[0].central));
+}
+
+#[test]
+fn similar_is_of_another_event_in_the_past_with_reasons() {
+    let mut grouper = Grouper::new(Settings::default());
+    let document = |key: &'static str, title: &'static str, text: &'static str, day: i64| {
+        let at = jiff::Timestamp::from_second(1_700_000_000 + day * 86400).ok();
+        (key, Features::of(&Document { key, title, text, language: Some("en"), at, ..Document::default() }))
+    };
+    for (key, features) in [
+        document(
+            "old",
+            "Fire destroys the Haverby refinery",
+            "Firefighters fought the blaze at the Haverby refinery; 12 tanks burned.",
+            0,
+        ),
+        document("other", "Choir wins prize in Lisbon", "The choir of Lisbon sang for the jury.", 100),
+        document(
+            "new",
+            "Haverby refinery burns again",
+            "A blaze at the Haverby refinery was fought by firefighters for hours.",
+            900,
+        ),
+        document(
+            "later",
+            "Haverby refinery closes for good",
+            "After the blaze the Haverby refinery closes.",
+            2000,
+        ),
+    ] {
+        grouper.add(key, features);
+    }
+    let hits = grouper.similar("new", 5);
+    assert_eq!(hits.len(), 1, "{hits:?}");
+    assert_eq!((hits[0].key.as_str(), hits[0].event.as_str()), ("old", "old"));
+    assert!(hits[0].score > 0.0 && hits[0].score < 1.0);
+    let words: Vec<&str> = hits[0].why.iter().flat_map(|r| r.words.iter().map(String::as_str)).collect();
+    assert!(words.contains(&"refinery") && words.contains(&"Haverby"), "{words:?}");
+    let shares: f32 = hits[0].why.iter().map(|reason| reason.share).sum();
+    assert!((shares - 1.0).abs() < 0.05);
+}
+
+#[test]
+fn names_meet_across_scripts() {
+    let mut grouper = Grouper::new(Settings::default());
+    let read = |key: &str, title: &str, text: &str, language: &str| {
+        Features::of(&Document { key, title, text, language: Some(language), ..Document::default() })
+    };
+    grouper.add("noise", read("noise", "Rain in Madrid", "It rained in Madrid for 40 days.", "en"));
+    grouper.add(
+        "ru",
+        read(
+            "ru",
+            "Меркель встретила Макрона",
+            "Канцлер Меркель и президент Макрон обсудили 750 тысяч в Берлине.",
+            "ru",
+        ),
+    );
+    grouper
+        .add("ja", read("ja", "メルケル首相とマクロン大統領がベルリンで会談", "75万について話した。", "ja"));
+    grouper.add(
+        "en",
+        read(
+            "en",
+            "Merkel meets Macron",
+            "Chancellor Merkel and President Macron spoke in Berlin of 750,000.",
+            "en",
+        ),
+    );
+    let ranked: Vec<String> = grouper.rank("en", 3).into_iter().map(|hit| hit.key).collect();
+    assert_eq!(&ranked[..2], ["ru", "ja"]);
+}
