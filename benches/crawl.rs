@@ -37,19 +37,19 @@ fn main() {
     }
 }
 
-/// Feeds a second, of feeds made here and, where there are any, of real ones.
+/// Feeds a second, of feeds made here and, where there are any, of a test suite.
 fn parsing() {
     let made: Vec<Vec<u8>> =
         (0..200).map(|n| feed(&format!("http://example.com/{n}"), 20).into_bytes()).collect();
     rate("made here, 20 entries", &made);
     let Some(folder) = std::env::var_os("NEWSMILL_DATA") else {
-        println!("feeds as found in the wild: skipped, NEWSMILL_DATA names no folder");
+        println!("files of a public test suite: skipped, NEWSMILL_DATA names no folder");
         return;
     };
     let mut real = Vec::new();
     gather(&Path::new(&folder).join("feeds/dev"), &mut real);
     if !real.is_empty() {
-        rate("as found in the wild", &real);
+        rate("files of a public test suite", &real);
     }
 }
 

@@ -88,8 +88,22 @@ impl World {
         self.report()
     }
 
+    /// A copy of the state, opened. The state itself is left alone: a program that another test starts holds every
+    /// lock of this process for the moment between its fork and its exec, and the next run would meet it.
+    fn store(&self) -> Store {
+        let (state, copy) = (self.mill.path("state"), self.mill.path("copy"));
+        let _ = std::fs::remove_dir_all(&copy);
+        std::fs::create_dir(&copy).unwrap();
+        for file in std::fs::read_dir(&state).unwrap().map(Result::unwrap) {
+            if file.file_name() != "lock" {
+                std::fs::copy(file.path(), copy.join(file.file_name())).unwrap();
+            }
+        }
+        self.runtime.block_on(Store::open(&copy)).unwrap()
+    }
+
     fn report(&self) -> Report {
-        let store = self.runtime.block_on(Store::open(&self.mill.path("state"))).unwrap();
+        let store = self.store();
         let report = self.runtime.block_on(store.note("report")).unwrap().unwrap();
         serde_json::from_slice(&report).unwrap()
     }
@@ -124,7 +138,7 @@ impl World {
     }
 
     pub fn state(&self, id: &str) -> SourceState {
-        let store = self.runtime.block_on(Store::open(&self.mill.path("state"))).unwrap();
+        let store = self.store();
         let states = self.runtime.block_on(store.source_states()).unwrap();
         states.into_iter().find(|(known, _)| known.as_str() == id).unwrap().1
     }
