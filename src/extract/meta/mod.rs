@@ -1,5 +1,6 @@
 //! A tree goes in, what the page says about its article comes out: each fact with its source and how sure it is.
 
+mod bylines;
 mod collect;
 mod jsonld;
 mod names;

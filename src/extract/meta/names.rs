@@ -59,8 +59,8 @@ pub(crate) fn split(text: &str) -> Vec<String> {
     let text = without_by(text).0;
     let mut text = text.to_owned();
     for word in [
-        " and ", " und ", " et ", " y ", " e ", " i ", " en ", " og ", " och ", " & ", " mit ", " with ",
-        " и ", " και ", " sowie ", " am ", " @ ", " um ",
+        " and ", " And ", " AND ", " und ", " et ", " y ", " e ", " i ", " en ", " og ", " och ", " & ",
+        " mit ", " with ", " и ", " και ", " sowie ", " am ", " @ ", " um ",
     ] {
         text = text.replace(word, ";");
     }
@@ -79,7 +79,10 @@ pub(crate) fn split(text: &str) -> Vec<String> {
             let bare = part
                 .trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'')
                 .trim_end_matches('.');
-            without_by(bare).0.split_whitespace().collect::<Vec<_>>().join(" ")
+            let words: Vec<&str> = without_by(bare).0.split_whitespace().collect();
+            // A picture's text and its link say the same name twice.
+            let (head, tail) = words.split_at(words.len() / 2);
+            if head == tail { head.join(" ") } else { words.join(" ") }
         })
         .filter(|name| !name.is_empty())
         .take(MOST * 2)
@@ -95,7 +98,7 @@ pub(crate) fn is_somebody(name: &str, site: &[String]) -> bool {
     let lower = name.to_lowercase();
     (2..=50).contains(&letters)
         && words <= 6
-        && (letters > 2 || cjk || name.chars().all(char::is_uppercase))
+        && (letters > 2 || cjk || name.chars().all(|c| c.is_uppercase() || matches!(c, '.' | ' ')))
         && !name.contains(['@', ':', '{', '<', '=', '?', '!', '"', '„', '»'])
         && !name.contains("://")
         && !lower.contains("www.")
@@ -129,7 +132,8 @@ pub(crate) fn looks_like_name(name: &str) -> bool {
     if cjk {
         return name.chars().count() <= 12;
     }
-    let capital = name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
+    let initial = name.chars().nth(1) == Some('.');
+    let capital = initial || name.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_lowercase());
     capital && words <= 5 && name.chars().filter(char::is_ascii_digit).count() == 0
 }
 

@@ -4,12 +4,14 @@ use crate::dom::tag::Tag;
 use crate::dom::tree::Tree;
 use crate::extract::evidence::{Evidence, silent};
 use crate::extract::hints::Hints;
+use crate::extract::meta::bylines;
 use crate::extract::meta::collect::Raw;
 use crate::extract::meta::jsonld::Linked;
 use crate::extract::meta::names::{
     MOST, after_date, distinct, is_full_name, is_slug, is_somebody, looks_like_name, split, without_by,
 };
 use crate::extract::meta::{Source, plain};
+use crate::extract::prune::fold;
 
 /// The authors found, where, and how sure. `site` holds the publication's names, folded, the host last.
 pub(crate) fn find(
@@ -68,6 +70,12 @@ pub(crate) fn find(
     .unwrap_or_default();
     let others = tidy(&linked.others, site);
     if let Some((names, sure)) = &visible
+        && names.iter().all(|name| is_full_name(name))
+        && (is_poorer(&others, names) || (others.is_empty() && is_poorer(&stated, names)))
+    {
+        return (distinct(names.clone()), Source::Visible, *sure);
+    }
+    if let Some((names, sure)) = &visible
         && *sure > 0.75
     {
         return (distinct(names.clone()), Source::Visible, *sure);
@@ -82,6 +90,12 @@ pub(crate) fn find(
         Some((names, sure)) => (distinct(names), Source::Visible, sure),
         None => (Vec::new(), Source::Visible, 0.0),
     }
+}
+
+/// True where machines are told a part of the names that readers see, or only a word that is no full name.
+fn is_poorer(told: &[String], seen: &[String]) -> bool {
+    let part = told.len() < seen.len() && told.iter().all(|name| seen.contains(name));
+    !told.is_empty() && (part || !told.iter().any(|name| is_full_name(name)))
 }
 
 /// All that readers see. A name that only machines are told is as often a publisher's user account or a leftover as it
@@ -166,9 +180,13 @@ fn visible(
         }
         let class = tree.attr(*at, "class").unwrap_or_default();
         let card = rel || class.contains("vcard");
-        let own = if card { site.get(..site.len().saturating_sub(1)).unwrap_or_default() } else { site };
+        let own = site.get(..site.len().saturating_sub(1)).unwrap_or_default();
         let bare = after_date(bare);
-        let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, own)).collect();
+        // A blog may be called after the one who writes it, but the author's card does not bear its whole name.
+        let somebody = |name: &String| {
+            if card { is_somebody(name, &[]) && !own.contains(&fold(name)) } else { is_somebody(name, site) }
+        };
+        let names: Vec<String> = split(bare).into_iter().filter(somebody).collect();
         let handle = |name: &String| card && !name.contains(' ') && name.chars().count() <= 25;
         if names.is_empty()
             || names.len() > 6
@@ -191,7 +209,10 @@ fn visible(
             best = Some((sure, names));
         }
     }
-    best = best.or_else(|| spoken(tree, evidence, site, heading));
+    best = best
+        .or_else(|| bylines::linked(tree, evidence, site, heading))
+        .or_else(|| spoken(tree, evidence, site, heading))
+        .or_else(|| bylines::signed(tree, evidence, site));
     best.map(|(sure, names)| (names, sure))
 }
 
@@ -225,12 +246,15 @@ fn spoken(
         }
         let names: Vec<String> = split(bare).into_iter().filter(|name| is_somebody(name, site)).collect();
         let lower = text.trim().to_lowercase();
+        // "Von Ann Lee, dpa": the first names count where they are full.
+        let whole: Vec<String> = names.iter().take_while(|name| is_full_name(name)).cloned().collect();
         let plain = [
             "posted by ",
             "geschrieben von ",
             "erstellt von ",
             "written by ",
             "autor: ",
+            "autorin: ",
             "author: ",
             "eingestellt von ",
             "publié par ",
@@ -242,8 +266,8 @@ fn spoken(
         {
             return Some((0.5, vec![one.clone()]));
         }
-        if !names.is_empty() && names.len() < 5 && names.iter().all(|name| is_full_name(name)) {
-            return Some((0.5, names));
+        if !whole.is_empty() && names.len() < 5 {
+            return Some((0.5, whole));
         }
     }
     None
@@ -270,6 +294,15 @@ fn dated_name(tree: &Tree, evidence: &Evidence, site: &[String], heading: usize)
             .flat_map(|part| part.split(" - "))
             .map(str::trim)
             .find(|part| is_full_name(part) && is_somebody(part, site));
+        // "6.11.2023 13:30 von Olga"
+        let name = name.or_else(|| {
+            let after = after_date(&text);
+            let one = after.trim().split(' ').next().unwrap_or_default();
+            let good = after.len() < text.len() && looks_like_name(one) && is_somebody(one, site);
+            let full = after.trim();
+            let full = if is_full_name(full) && is_somebody(full, site) { full } else { one };
+            good.then_some(full)
+        });
         if let Some(name) = name {
             return Some(vec![name.to_owned()]);
         }

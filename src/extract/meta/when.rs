@@ -147,7 +147,9 @@ pub(crate) fn published(
         })
         .map(|found| on_the_day(found, by_url.or_else(|| seen_day(tree, evidence, raw, heading, reader))))
         .or_else(|| some(by_url, Source::Url, 0.85))
-        .or_else(|| some(meta(DATED), Source::Meta, 0.8))
+        .or_else(|| {
+            some(meta(DATED), Source::Meta, 0.8).map(|found| as_seen(found, tree, raw, heading, reader))
+        })
         .or_else(|| some(beside(tree, evidence, heading, reader), Source::Visible, 0.75))
         .or_else(|| some(time_element(tree, raw, heading, reader), Source::Visible, 0.75))
         .or_else(|| some(named(tree, raw, heading, reader), Source::Visible, 0.7))
@@ -187,6 +189,19 @@ fn on_the_day(found: Dated, named: Option<Moment>) -> Dated {
         return found;
     }
     Dated { moment: Moment { offset: Some(offset), ..found.moment }, ..found }
+}
+
+/// A meta element that merely says `date` may mean the last change: where a `time` right by the headline tells another
+/// day to readers, and not as a change, that is believed.
+fn as_seen(found: Dated, tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> Dated {
+    let Some(heading) = heading else { return found };
+    raw.times
+        .iter()
+        .chain(&raw.dated)
+        .filter(|at| at.abs_diff(heading) < 60 && !about_changes(tree, **at))
+        .find_map(|at| reader.read(&tree.text_of(*at, 80)))
+        .filter(|seen| (seen.at.as_second() - found.moment.at.as_second()).abs() > 86_400)
+        .map_or(found, |moment| Dated { moment, source: Source::Visible, confidence: 0.75 })
 }
 
 /// The day that readers see near the headline.
