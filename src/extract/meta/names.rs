@@ -201,4 +201,17 @@ mod tests {
             assert_eq!(is_somebody(name, &site), somebody, "{name}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_parted_within_bounds(text in ".{0,200}") {
+            let names = split(&text);
+            proptest::prop_assert!(names.len() <= MOST * 2);
+            proptest::prop_assert!(names.iter().all(|name| !name.contains([';', '\n'])));
+            for name in &names {
+                let _ = (is_somebody(name, &[]), is_full_name(name), looks_like_name(name), is_slug(name));
+            }
+            proptest::prop_assert!(distinct(names).len() <= MOST);
+        }
+    }
 }
