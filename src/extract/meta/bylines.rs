@@ -8,8 +8,10 @@ use crate::extract::meta::names::{distinct, is_full_name, is_somebody, split};
 
 /// How far from the headline a link to an author's page is the article's, in nodes.
 const NEAR: usize = 150;
+/// How far apart the links of one byline are, in nodes.
+const TOGETHER: usize = 12;
 /// How many lines may come after a signature.
-const AFTER: usize = 3;
+const AFTER: usize = 1;
 
 /// Full names that link to the pages of authors, near the headline. Many of them are a list of authors, not a byline.
 pub(crate) fn linked(
@@ -19,10 +21,13 @@ pub(crate) fn linked(
     heading: Option<usize>,
 ) -> Option<(f32, Vec<String>)> {
     let heading = heading?;
+    let mut last = None;
     let names: Vec<String> = (heading.saturating_sub(NEAR / 2)..(heading + NEAR).min(tree.len()))
         .filter(|at| tree.tag(*at) == Tag::A && evidence.of(*at).zone == Hints::NONE)
         .filter(|at| (4..=40).contains(&evidence.of(*at).text))
         .filter(|at| tree.attr(*at, "href").is_some_and(leads_to_author))
+        // Those who stand together; later ones have reviewed it, or written something else.
+        .take_while(|at| last.replace(*at).is_none_or(|last| at - last < TOGETHER))
         .flat_map(|at| split(&tree.text_of(at, 120)))
         .filter(|name| is_full_name(name) && is_somebody(name, site))
         .collect();
@@ -82,8 +87,11 @@ pub(crate) fn signed(tree: &Tree, evidence: &Evidence, site: &[String]) -> Optio
                 return None;
             }
             let names = split(&tree.text_of(at, 120));
-            let good =
-                names.len() < 4 && names.iter().all(|name| is_full_name(name) && is_somebody(name, site));
+            let person = |name: &String| {
+                let shouts = !name.chars().any(char::is_lowercase);
+                is_full_name(name) && is_somebody(name, site) && !shouts
+            };
+            let good = names.len() < 4 && names.iter().all(person);
             (good && !names.is_empty()).then_some((0.4, names))
         })
 }
@@ -101,7 +109,7 @@ fn ends_prose(tree: &Tree, evidence: &Evidence, at: usize) -> bool {
             letters += text;
         }
     }
-    before > 500 && lines <= AFTER && letters < 200
+    before > 500 && lines <= AFTER && letters < 60
 }
 
 #[cfg(test)]

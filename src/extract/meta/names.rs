@@ -12,6 +12,9 @@ static BY: LazyLock<Vec<&str>> = LazyLock::new(|| list(include_str!("people.txt"
 /// Names that are nobody's.
 static NOBODY: LazyLock<Vec<&str>> = LazyLock::new(|| list(include_str!("people.txt"), "nobody"));
 
+/// Words that begin what follows a name.
+static ROLE: LazyLock<Vec<&str>> = LazyLock::new(|| list(include_str!("people.txt"), "role"));
+
 /// Most authors.
 pub(crate) const MOST: usize = 10;
 
@@ -82,11 +85,17 @@ pub(crate) fn split(text: &str) -> Vec<String> {
             let words: Vec<&str> = without_by(bare).0.split_whitespace().collect();
             // A picture's text and its link say the same name twice.
             let (head, tail) = words.split_at(words.len() / 2);
-            if head == tail { head.join(" ") } else { words.join(" ") }
+            if head == tail { head.join(" ") } else { before_role(&words).join(" ") }
         })
         .filter(|name| !name.is_empty())
         .take(MOST * 2)
         .collect()
+}
+
+/// The words of a name without what its bearer does: "Ann Lee Senior Editor".
+fn before_role<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
+    let role = words.iter().skip(2).position(|word| ROLE.contains(&word.to_lowercase().as_str()));
+    role.and_then(|at| words.get(..at + 2)).unwrap_or(words)
 }
 
 /// True for what may be a person's name, and is not the publication's.
@@ -175,6 +184,7 @@ mod tests {
             ("Von Jörg Maier, Berlin-Korrespondent", vec!["Jörg Maier", "Berlin-Korrespondent"]),
             ("作者：王小明", vec!["王小明"]),
             ("Autor: Jan Nowak", vec!["Jan Nowak"]),
+            ("Ann Lee Senior Editor", vec!["Ann Lee"]),
             ("Ann Lee | 5.", vec!["Ann Lee", "5"]),
         ] {
             assert_eq!(split(text), names, "{text}");
@@ -189,6 +199,19 @@ mod tests {
             ("Redaktion Sport", false),
         ] {
             assert_eq!(is_somebody(name, &site), somebody, "{name}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_parted_within_bounds(text in ".{0,200}") {
+            let names = split(&text);
+            proptest::prop_assert!(names.len() <= MOST * 2);
+            proptest::prop_assert!(names.iter().all(|name| !name.contains([';', '\n'])));
+            for name in &names {
+                let _ = (is_somebody(name, &[]), is_full_name(name), looks_like_name(name), is_slug(name));
+            }
+            proptest::prop_assert!(distinct(names).len() <= MOST);
         }
     }
 }

@@ -162,6 +162,9 @@ fn visible(
     for (name, at) in &raw.properties {
         if matches!(*name, "author" | "creator" | "author name") && !inside_property(tree, *at, "comment") {
             let text = inner_name(tree, *at);
+            if text.starts_with('/') || text.contains("://") {
+                continue;
+            }
             found.extend(split(&text).into_iter().filter(|name| is_somebody(name, site)));
         }
     }

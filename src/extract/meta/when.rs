@@ -148,7 +148,8 @@ pub(crate) fn published(
         .map(|found| on_the_day(found, by_url.or_else(|| seen_day(tree, evidence, raw, heading, reader))))
         .or_else(|| some(by_url, Source::Url, 0.85))
         .or_else(|| {
-            some(meta(DATED), Source::Meta, 0.8).map(|found| as_seen(found, tree, raw, heading, reader))
+            some(meta(DATED), Source::Meta, 0.8)
+                .map(|found| as_seen(found, tree, evidence, raw, heading, reader))
         })
         .or_else(|| some(beside(tree, evidence, heading, reader), Source::Visible, 0.75))
         .or_else(|| some(time_element(tree, raw, heading, reader), Source::Visible, 0.75))
@@ -158,6 +159,13 @@ pub(crate) fn published(
         .or_else(|| some(meta(MODIFIED), Source::Meta, 0.5))
         .or_else(|| some(linked.modified.as_deref().and_then(|text| reader.read(text)), Source::JsonLd, 0.5))
         .or_else(|| some(anywhere(tree, evidence, reader), Source::Visible, 0.3))
+        .or_else(|| some(by_picture(raw, reader), Source::Url, 0.2))
+}
+
+/// The day in the address of the page's picture: it was uploaded for the article, most often.
+fn by_picture(raw: &Raw<'_>, reader: Reader) -> Option<Moment> {
+    let picture = raw.first(&["og:image:secure_url", "og:image", "twitter:image"])?;
+    in_address(&Url::parse(picture).ok()?, reader)
 }
 
 /// When the article was last changed.
@@ -193,14 +201,22 @@ fn on_the_day(found: Dated, named: Option<Moment>) -> Dated {
 
 /// A meta element that merely says `date` may mean the last change: where a `time` right by the headline tells another
 /// day to readers, and not as a change, that is believed.
-fn as_seen(found: Dated, tree: &Tree, raw: &Raw<'_>, heading: Option<usize>, reader: Reader) -> Dated {
+fn as_seen(
+    found: Dated,
+    tree: &Tree,
+    evidence: &Evidence,
+    raw: &Raw<'_>,
+    heading: Option<usize>,
+    reader: Reader,
+) -> Dated {
     let Some(heading) = heading else { return found };
     raw.times
         .iter()
         .chain(&raw.dated)
-        .filter(|at| at.abs_diff(heading) < 60 && !about_changes(tree, **at))
+        .filter(|at| at.abs_diff(heading) < 120 && !about_changes(tree, **at))
         .find_map(|at| reader.read(&tree.text_of(*at, 80)))
-        .filter(|seen| (seen.at.as_second() - found.moment.at.as_second()).abs() > 86_400)
+        .or_else(|| beside(tree, evidence, Some(heading), reader))
+        .filter(|seen| seen.date() != found.moment.date())
         .map_or(found, |moment| Dated { moment, source: Source::Visible, confidence: 0.75 })
 }
 
