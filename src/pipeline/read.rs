@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use crate::config::settings::SourceSettings;
 use crate::extract::{self, Furniture, Limits, Witness};
@@ -16,13 +17,15 @@ use crate::model::id::{ArticleId, SourceId};
 use crate::model::report::Stage;
 use crate::model::status::Status;
 use crate::model::url::CanonicalUrl;
-use crate::net::{self, Accept, NetError, Request, Validators};
+use crate::net::{self, NetError, Request};
 use crate::pipeline::{Run, RunError, Tally};
 use crate::store::articles::{Reading, ToRead};
 use crate::text;
 
 /// Tries at a page before newsmill gives it up.
 const MAX_ATTEMPTS: u32 = 5;
+/// Pages of one article.
+const MAX_PAGES: usize = 10;
 /// Articles stored in one transaction.
 const BATCH: usize = 32;
 /// A page that gives less than this share of the words that the feed gave is believed less than the feed.
@@ -169,24 +172,72 @@ enum Fetched {
 
 async fn one(client: net::Client, job: Job, workers: Arc<tokio::sync::Semaphore>) -> Result<Read, RunError> {
     let mut requests = 0;
-    let fetched = if job.fetches { fetch(&client, &job, &mut requests).await } else { Fetched::NotAsked };
-    let _permit = workers.acquire().await.map_err(|_| RunError::Worker("read"))?;
-    tokio::task::spawn_blocking(move || {
-        let reading = settle(&job, fetched);
-        Read { id: job.waiting.id, source: job.waiting.source, reading, requests }
+    let first = job.waiting.entry.url.as_url().clone();
+    let fetched = if job.fetches {
+        fetch(&client, first.clone(), job.now, &mut requests).await
+    } else {
+        Fetched::NotAsked
+    };
+    let (job, (mut reading, mut next)) = on_worker(&workers, move || {
+        let settled = settle(&job, fetched);
+        (job, settled)
     })
-    .await
-    .map_err(|_| RunError::Worker("read"))
+    .await?;
+    let mut job = job;
+    let mut asked = vec![first];
+    while let Some(url) = next.take().filter(|url| !asked.contains(url)) {
+        asked.push(url.clone());
+        let fetched = if asked.len() > MAX_PAGES {
+            Fetched::NotAsked
+        } else {
+            fetch(&client, url, job.now, &mut requests).await
+        };
+        (job, (reading, next)) = on_worker(&workers, move || {
+            let joined = join(&job, reading, fetched);
+            (job, joined)
+        })
+        .await?;
+    }
+    Ok(Read { id: job.waiting.id, source: job.waiting.source, reading, requests })
 }
 
-async fn fetch(client: &net::Client, job: &Job, requests: &mut u32) -> Fetched {
-    let request = Request {
-        url: job.waiting.entry.url.as_url().clone(),
-        accept: Accept::Page,
-        validators: Validators::default(),
-        robots: true,
-        now: job.now,
+/// Runs work that keeps a core busy: as many at the same time as there are cores.
+async fn on_worker<T: Send + 'static>(
+    workers: &tokio::sync::Semaphore,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, RunError> {
+    let _permit = workers.acquire().await.map_err(|_| RunError::Worker("read"))?;
+    tokio::task::spawn_blocking(work).await.map_err(|_| RunError::Worker("read"))
+}
+
+/// Adds a further page to an article, and says where the next one is. What stands on both pages stands once; a page that
+/// cannot be had is told as missing.
+fn join(job: &Job, mut reading: Reading, fetched: Fetched) -> (Reading, Option<Url>) {
+    let Some(article) = &mut reading.article else { return (reading, None) };
+    let Fetched::Page(answer) = fetched else {
+        article.missing.push("The article goes on over further pages that could not be had.".to_owned());
+        return (reading, None);
     };
+    let page = extract::Page {
+        bytes: &answer.body,
+        content_type: answer.content_type.as_deref(),
+        url: Some(&answer.url),
+    };
+    let witness = Witness { language: article.language.clone(), ..Witness::default() };
+    let more = extract::read(&page, &job.rules, &witness, &job.furniture, &Limits::default(), job.now);
+    let fresh: Vec<block::Block> =
+        more.article.blocks.into_iter().filter(|block| !article.blocks.contains(block)).collect();
+    if fresh.is_empty() || more.article.kind != PageKind::Article {
+        return (reading, None);
+    }
+    article.blocks.extend(fresh);
+    article.words = text::words::count(&block::plain_text(&article.blocks));
+    (reading.text_hash, reading.excerpt) = hash_and_excerpt(article);
+    (reading, more.next_page)
+}
+
+async fn fetch(client: &net::Client, url: Url, now: Timestamp, requests: &mut u32) -> Fetched {
+    let request = Request::page(url, now);
     match client.get(&request).await {
         Ok(answer) => {
             *requests += answer.requests;
@@ -216,7 +267,7 @@ async fn fetch(client: &net::Client, job: &Job, requests: &mut u32) -> Fetched {
 }
 
 /// Makes the article out of the page and what the feed gave, whichever is better, and says in words what is missing.
-fn settle(job: &Job, fetched: Fetched) -> Reading {
+fn settle(job: &Job, fetched: Fetched) -> (Reading, Option<Url>) {
     let entry = &job.waiting.entry;
     let limits = Limits::default();
     let feed_blocks = entry
@@ -225,7 +276,7 @@ fn settle(job: &Job, fetched: Fetched) -> Reading {
         .map(|html| extract::fragment(html, Some(entry.url.as_url()), &limits))
         .unwrap_or_default();
     let feed_words = text::words::count(&block::plain_text(&feed_blocks));
-    let mut alias = None;
+    let (mut alias, mut next) = (None, None);
     let (article, status) = match fetched {
         Fetched::Page(answer) => {
             let page = extract::Page {
@@ -242,6 +293,7 @@ fn settle(job: &Job, fetched: Fetched) -> Reading {
             };
             let extraction = extract::read(&page, &job.rules, &witness, &job.furniture, &limits, job.now);
             alias = believed_alias(entry, &extraction.article);
+            next = extraction.next_page;
             from_page(job, extraction.article, feed_blocks, feed_words)
         }
         Fetched::NotAsked => {
@@ -266,7 +318,9 @@ fn settle(job: &Job, fetched: Fetched) -> Reading {
     // A text that is there already is not given up for a feed's summary because its page failed once.
     let article = article.filter(|article| !job.waiting.again || article.obtained == Obtained::Page);
     let (text_hash, excerpt) = article.as_ref().map(hash_and_excerpt).unwrap_or_default();
-    Reading { article, status, text_hash, excerpt, alias }
+    // Only a text that came from its page goes on over further ones.
+    let next = next.filter(|_| article.as_ref().is_some_and(|article| article.obtained == Obtained::Page));
+    (Reading { article, status, text_hash, excerpt, alias }, next)
 }
 
 fn hash_and_excerpt(article: &Article) -> (String, String) {

@@ -312,3 +312,35 @@ fn a_list_of_feeds_is_asked_politely_feed_by_feed() {
     assert_eq!(header(&asked[1], "if-none-match"), Some(&b"\"a\""[..]));
     assert_eq!(header(&other.asked()[0], "if-modified-since"), Some(&b"b"[..]));
 }
+
+#[test]
+fn an_article_over_several_pages_is_joined_once_each() {
+    let world = World::new();
+    let host = world.host(60);
+    let part = |number: u32, next: &str| {
+        let words = ["harbour", "granite", "violet"][number as usize - 1];
+        let text: String = (1..=4)
+            .map(|n| format!("<p>The {words} chapter, part {n}, tells what the committee decided in its long {words} session, and why it took until the evening to agree on it.</p>"))
+            .collect();
+        Response::new(
+            200,
+            "text/html; charset=utf-8",
+            format!(
+                "<!doctype html><html lang=\"en\"><head><title>A long story</title>{next}</head><body><article><h1>A long story</h1>{text}</article></body></html>"
+            ),
+        )
+    };
+    let next = |path: &str| format!("<link rel=\"next\" href=\"{}\">", host.url(path));
+    host.put("/feed", rss(&item(&host.url("/story"), "A long story")));
+    host.put("/story", part(1, &next("/story/2")));
+    host.put("/story/2", part(2, &next("/story/3")));
+    host.put("/story/3", part(3, &next("/story/2")));
+    world.sources(&[("one", host.url("/feed"))], "");
+    world.run(&day(1), &[]);
+    assert_eq!(host.paths(), ["/feed", "/story", "/story/2", "/story/3"]);
+    let articles = crate::mill::tree(&world.mill.path("output/api/v1/articles"));
+    let json = crate::mill::text(articles.values().next().unwrap());
+    for words in ["harbour chapter, part 1", "granite chapter, part 4", "violet chapter, part 4"] {
+        assert!(json.contains(words), "{words} is missing");
+    }
+}
