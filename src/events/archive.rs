@@ -259,7 +259,7 @@ impl Archive {
     fn index_terms(&self, features: &Features) -> Vec<(usize, u8)> {
         let (mut words, mut keys) = (Vec::new(), Vec::new());
         for term in &features.terms {
-            let weight = self.weight(term);
+            let weight = self.weight(*term);
             let list = if term.marks & (mark::ANCHOR | mark::NUMBER) == 0 { &mut words } else { &mut keys };
             list.push((weight, term.id));
         }
@@ -271,7 +271,7 @@ impl Archive {
         out
     }
 
-    fn weight(&self, term: &Term) -> f32 {
+    fn weight(&self, term: Term) -> f32 {
         let place = if term.marks & (mark::TITLE | mark::SYMBOL) == 0 { 1.0 } else { 2.0 };
         self.rates.occurrences(term.count) * place * self.rates.rarity(term.id)
     }
@@ -279,7 +279,7 @@ impl Archive {
     /// Documents that share heavy terms with `probe`, best first, by the index alone.
     pub(super) fn candidates(&self, probe: View<'_>, reach: Reach, scratch: &mut Scratch) -> Vec<u32> {
         scratch.sums.resize(self.docs.len(), 0.0);
-        let mut terms: Vec<(f32, u32)> = probe.terms.iter().map(|t| (self.weight(t), t.id)).collect();
+        let mut terms: Vec<(f32, u32)> = probe.terms.iter().map(|t| (self.weight(*t), t.id)).collect();
         heaviest(&mut terms, INDEXED * 2);
         let mut budget = reach.budget;
         for (weight, id) in terms {

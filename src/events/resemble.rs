@@ -140,18 +140,18 @@ pub(super) fn compare(
         match (x, y) {
             (Some(x), Some(y)) if x.id == y.id => {
                 let rarity = a.rarities.get(i).copied().unwrap_or(0.0);
-                sums.both(x, y, rarity, rates, model);
+                sums.both(*x, *y, rarity, rates, model);
                 shared(x, y, rarity);
                 i += 1;
                 j += 1;
             }
             (Some(x), y) if y.is_none_or(|y| x.id < y.id) => {
                 let rarity = a.rarities.get(i).copied().unwrap_or(0.0);
-                sums.one(x, rarity, rates, model, true);
+                sums.one(*x, rarity, rates, model, true);
                 i += 1;
             }
             (_, Some(y)) => {
-                sums.one(y, rates.rarity(y.id), rates, model, false);
+                sums.one(*y, rates.rarity(y.id), rates, model, false);
                 j += 1;
             }
             (_, None) => break,
@@ -190,7 +190,7 @@ impl Pools {
         }
     }
 
-    fn both(&mut self, x: &Term, y: &Term, rarity: f32, rates: &Rates, model: &Model) {
+    fn both(&mut self, x: Term, y: Term, rarity: f32, rates: &Rates, model: &Model) {
         let (p, q) = (place(x, rates, model) * rarity, place(y, rates, model) * rarity);
         let pool = self.pool(x.marks);
         pool.dot += p * q;
@@ -228,7 +228,7 @@ impl Pools {
         self.mass += rarity;
     }
 
-    fn one(&mut self, x: &Term, rarity: f32, rates: &Rates, model: &Model, left: bool) {
+    fn one(&mut self, x: Term, rarity: f32, rates: &Rates, model: &Model, left: bool) {
         let weight = place(x, rates, model) * rarity;
         let pool = self.pool(x.marks);
         let side = |sums: &mut Sums, more: f32| if left { sums.a += more } else { sums.b += more };
@@ -281,7 +281,7 @@ impl Pools {
     }
 }
 
-fn place(term: &Term, rates: &Rates, model: &Model) -> f32 {
+fn place(term: Term, rates: &Rates, model: &Model) -> f32 {
     let place = if term.marks & mark::TITLE != 0 {
         model.title
     } else if term.marks & mark::LEAD != 0 {

@@ -72,7 +72,7 @@ impl Default for Settings {
             recheck_undated: 500,
             recheck_most: 500,
             bounds: (-3.0, 4.0),
-            similar: -4.0,
+            similar: -2.2,
         }
     }
 }

@@ -76,7 +76,7 @@ impl Grouper {
                 continue;
             }
             let row = best.entry(if all { other } else { held.event }).or_insert((f32::MIN, other));
-            if score > row.0 || (score == row.0 && other < row.1) {
+            if score.total_cmp(&row.0).then(row.1.cmp(&other)).is_gt() {
                 *row = (score, other);
             }
         }
