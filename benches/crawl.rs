@@ -164,8 +164,9 @@ fn page(base: &str, path: &str) -> String {
     let words =
         "The council met in the evening and decided that the old bridge will be repaired next summer. ";
     let paragraph = format!("<p>{}</p>", words.repeat(5));
-    let links: String =
-        (0..30).map(|n| format!("<li><a href=/{n}>Another story, number {n}</a></li>")).collect();
+    let links = (0..30).fold(String::new(), |links, n| {
+        links + &format!("<li><a href=/{n}>Another story, number {n}</a></li>")
+    });
     format!(
         "<!doctype html><html lang=en><head><title>{path} of {base}</title></head><body><nav><ul>{links}</ul></nav>\
          <article><h1>Number {path} of {base}</h1>{}</article><footer>Imprint</footer></body></html>",

@@ -44,7 +44,7 @@ fn article(i: u64) -> (String, Features) {
     let mut title = format!("{} {}", names[0], names[1]);
     let mut text = String::from("the ");
     for (n, word) in own.iter().enumerate() {
-        if dice.next() % 3 > 0 {
+        if !dice.next().is_multiple_of(3) {
             let place = if n < 4 { &mut title } else { &mut text };
             place.push(' ');
             place.push_str(word);
@@ -52,12 +52,12 @@ fn article(i: u64) -> (String, Features) {
     }
     for _ in 0..150 {
         text.push_str(&format!(" word{}", dice.rank(200_000.0)));
-        if dice.next() % 40 == 0 {
+        if dice.next().is_multiple_of(40) {
             text.push_str(&format!(" {} {}", names[(dice.next() % 3) as usize], dice.next() % 5000));
         }
     }
     let key = format!("{i:010x}");
-    let at = jiff::Timestamp::from_second(1_500_000_000 + i as i64 * 60).ok();
+    let at = jiff::Timestamp::from_second(1_500_000_000 + i.cast_signed() * 60).ok();
     let document =
         Document { key: &key, title: &title, text: &text, language: Some("en"), at, ..Document::default() };
     let features = Features::of(&document);

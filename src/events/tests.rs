@@ -98,7 +98,7 @@ fn one_happening_is_one_event_and_others_are_not() {
     let mut grouper = Grouper::new(Settings::default());
     for (i, story) in [0, 1, 0, 2, 1, 0].into_iter().enumerate() {
         let key = format!("d{i}");
-        grouper.add(&key, article(story, i % 2, Some(i as i64), &key));
+        grouper.add(&key, article(story, i % 2, i64::try_from(i).ok(), &key));
     }
     let events = grouper.events();
     let members: Vec<Vec<&str>> =

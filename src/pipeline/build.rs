@@ -566,7 +566,6 @@ fn site_settings(settings: &Settings) -> Result<site::Settings, RunError> {
             per_run_micros: settings.per_run.micros,
             per_day_micros: settings.per_day.micros,
         }),
-        ..site::Settings::default()
     })
 }
 

@@ -198,6 +198,10 @@ pub fn skeleton(word: &str) -> Option<String> {
 }
 
 /// The class of the sound that begins with `a` (followed by `b` and `c`), and how many letters it takes.
+#[expect(
+    clippy::match_same_arms,
+    reason = "a table of sounds: rows of one class stand where a reader looks for them"
+)]
 fn sound(a: u8, b: u8, c: u8, first: bool) -> (&'static str, usize) {
     let soft = |x: u8| matches!(x, b'e' | b'i' | b'y');
     match (a, b, c) {

@@ -52,8 +52,13 @@ fn kind_of(c: char) -> Option<Kind> {
         '0'..='9' | '０'..='９' => Some(Kind::Number),
         '\u{3041}'..='\u{309f}' => Some(Kind::Hiragana),
         '\u{30a1}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}' => Some(Kind::Katakana),
-        '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7af}' => Some(Kind::Dense),
-        '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Some(Kind::Dense),
+        // Hangul; Thai, Lao, Burmese, Khmer.
+        '\u{1100}'..='\u{11ff}'
+        | '\u{3131}'..='\u{318e}'
+        | '\u{ac00}'..='\u{d7af}'
+        | '\u{0e00}'..='\u{0eff}'
+        | '\u{1000}'..='\u{109f}'
+        | '\u{1780}'..='\u{17ff}' => Some(Kind::Dense),
         _ if is_cjk(c) => Some(Kind::Han),
         _ if c.is_alphabetic() => Some(Kind::Word),
         _ => None,
@@ -71,7 +76,7 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{0900}'..='\u{0dff}') && !matches!(c, '\u{0964}' | '\u{0965}')
 }
 
-impl<'a> Tokens<'a> {
+impl Tokens<'_> {
     /// The end of the token that begins at `start` with a character of `kind`.
     fn end(&self, start: usize, kind: Kind) -> usize {
         let rest = self.text.get(start..).unwrap_or_default();
@@ -96,7 +101,8 @@ impl<'a> Tokens<'a> {
                 (Kind::Katakana | Kind::Han, None) => false,
                 (_, other) => other == Some(kind),
             };
-            if !inside && !(kind == Kind::Word && is_mark(c)) {
+            let marked = kind == Kind::Word && is_mark(c);
+            if !inside && !marked {
                 end = at;
                 break;
             }

@@ -319,9 +319,10 @@ fn an_article_over_several_pages_is_joined_once_each() {
     let host = world.host(60);
     let part = |number: u32, next: &str| {
         let words = ["harbour", "granite", "violet"][number as usize - 1];
-        let text: String = (1..=4)
+        let text = (1..=4)
             .map(|n| format!("<p>The {words} chapter, part {n}, tells what the committee decided in its long {words} session, and why it took until the evening to agree on it.</p>"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         Response::new(
             200,
             "text/html; charset=utf-8",
