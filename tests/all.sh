@@ -54,7 +54,7 @@ printf 'chromium: %s\nnode: %s\ncargo-deny: %s\ndata: %s\nworld: %s\n' "${chromi
 step "format" cargo fmt --check
 step "lints" cargo clippy --quiet --all-targets --locked -- -D warnings
 step "tests" cargo test --locked --no-fail-fast
-step "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --locked
+step "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --document-private-items --locked
 if [ -n "$deny" ]; then step "dependencies" $deny check bans licenses sources; else skip "dependencies" "cargo-deny is missing"; fi
 
 site=$(mktemp -d)

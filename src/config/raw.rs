@@ -39,7 +39,7 @@ raw! {
         title: At<String>,
         /// One line under the name.
         tagline: String,
-        /// The address that the site is published at, as in https://news.example.org/mill/. Feeds, sitemaps and social
+        /// The address that the site is published at, as in `https://news.example.org/mill/`. Feeds, sitemaps and social
         /// cards need it; pages themselves are relative and work without.
         #[schemars(with = "Option<String>")]
         base_url: At<String>,

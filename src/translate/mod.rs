@@ -2,8 +2,8 @@
 //! comes out. Human translations (the memory) come first; what needs no translation is not asked about.
 //!
 //! 1. [`segments`] takes the article apart: the title and every leaf, with [`marks`] for links and emphasis;
-//! 2. [`ask`] makes questions of bounded size ([`prompt`]); their keys depend on their content alone;
-//! 3. [`accept`] checks the answers segment by segment ([`checks`]), asks once more about faulty ones, and
+//! 2. [`ask()`] makes questions of bounded size ([`prompt`]); their keys depend on their content alone;
+//! 3. [`accept()`] checks the answers segment by segment ([`checks`]), asks once more about faulty ones, and
 //!    puts the original in the place of what cannot be believed, saying so.
 //!
 //! Nothing here knows a provider, a clock or a store.
