@@ -25,7 +25,7 @@ fn is_compared(name: &str) -> bool {
     ];
     lists.contains(&name)
         || name.starts_with("articles/")
-        || name.starts_with("api/v1/articles/") && name.ends_with(".json") && !name.contains("schema")
+        || name.starts_with("api/v1/articles/")
         || name.starts_with("api/v1/export/")
 }
 
