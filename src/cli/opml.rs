@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::cli::{Exit, Failure, Places, load};
 use crate::discover::opml::{List, Outline, list, write};
+use crate::model::id::slug;
 use crate::model::source::SourceKind;
 use crate::model::url::CanonicalUrl;
 
@@ -104,30 +105,4 @@ fn sources(list: &List) -> String {
 /// Text as YAML: what JSON writes between quotes, YAML reads.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
-}
-
-/// Lower-case letters, digits and single hyphens out of any text; empty where nothing is left.
-fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.chars().take(120) {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.truncate(48);
-    slug.trim_end_matches('-').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_made_of_whatever_there_is() {
-        assert_eq!(slug("  The Harbour – Ledger! "), "the-harbour-ledger");
-        assert_eq!(slug("動區動趨"), "");
-        assert_eq!(slug(&"a-".repeat(60)).len(), 47);
-    }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
+use crate::cli::fetch::cidr;
 use crate::cli::{Exit, Failure, Places, load, open_state, runtime};
 use crate::config::settings::Settings;
 use crate::model::report::{Report, Stage, StageReport};
@@ -46,10 +47,6 @@ fn stage(text: &str) -> Result<Stage, String> {
         .into_iter()
         .find(|stage| stage.word() == text)
         .ok_or_else(|| "expected one of gather, read, enrich, group, build".to_owned())
-}
-
-fn cidr(text: &str) -> Result<Cidr, String> {
-    Cidr::parse(text).map_err(|error| error.to_string())
 }
 
 /// Runs the command.

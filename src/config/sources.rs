@@ -15,7 +15,7 @@ use crate::discover::listing::ListingRules;
 use crate::discover::{self, opml};
 use crate::dom::Selector;
 use crate::extract::Rules;
-use crate::model::id::SourceId;
+use crate::model::id::{SourceId, slug};
 use crate::model::lang::Lang;
 use crate::model::source::{Republish, Source, SourceKind};
 
@@ -112,20 +112,6 @@ fn from_opml(place: &str, text: &str) -> Result<RawSources, Fault> {
         }
     }
     from_yaml(place, &yaml)
-}
-
-/// Lower-case ASCII out of any text; empty where nothing is left.
-fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.chars().take(120) {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.truncate(48);
-    slug.trim_end_matches('-').to_owned()
 }
 
 struct Reader<'a> {

@@ -120,6 +120,21 @@ pub fn is_slug(text: &str) -> bool {
         && !text.contains("--")
 }
 
+/// A slug out of any text, at most 48 long: lower-case ASCII letters, digits and single hyphens; empty where nothing is
+/// left of it.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars().take(120) {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(48);
+    slug.trim_end_matches('-').to_owned()
+}
+
 impl TryFrom<String> for SourceId {
     type Error = IdError;
     fn try_from(text: String) -> Result<Self, IdError> {
@@ -161,5 +176,13 @@ mod tests {
             assert!(SourceId::parse(bad).is_err(), "{bad}");
         }
         assert!(SourceId::parse("blocktempo-2").is_ok());
+    }
+
+    #[test]
+    fn slugs_are_made_of_whatever_there_is() {
+        assert_eq!(slug("  The Harbour – Ledger! "), "the-harbour-ledger");
+        assert_eq!(slug("動區動趨"), "");
+        assert_eq!(slug(&"a-".repeat(60)).len(), 47);
+        assert!(is_slug(&slug("BTC/USD -- now")));
     }
 }
