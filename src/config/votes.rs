@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::config::Fault;
 use crate::config::raw::At;
-use crate::config::settings::{Check, Environment};
+use crate::config::settings::{Check, Environment, SourceSettings};
 use crate::model::votes::{Named, VoteCount};
 use crate::providers::Secret;
 use crate::votes::file::{from_csv, from_json};
@@ -156,6 +156,11 @@ impl VoteSettings {
     /// The readers' place to vote on GitHub, where their votes can be counted.
     pub fn counted(&self) -> Option<&GithubSettings> {
         self.github.as_ref().filter(|github| github.off().is_none())
+    }
+
+    /// True where a source's portal can be asked for one article, and shall be.
+    pub fn asks_again(&self, source: &SourceSettings) -> bool {
+        self.again > 0 && source.item("1").is_some()
     }
 
     /// What is off, in words for the status page.

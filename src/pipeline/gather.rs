@@ -1,5 +1,6 @@
-//! Stage 1: the sources that are due are asked, and what they announce is stored. Configuration and the remembered
-//! state of sources go in; entries, validators and the sources' part of the report come out.
+//! Stage 1: the sources that are due are asked, and what they announce is stored; then counters that they do not announce
+//! (see `votes`). Configuration and the remembered state of sources go in; entries, validators and the sources' part of
+//! the report come out.
 //!
 //! Entries are stored before validators: a run killed between the two asks once more and loses nothing.
 
@@ -14,14 +15,16 @@ use crate::config::settings::SourceSettings;
 use crate::discover::{self, DiscoverError, Discovery};
 use crate::model::edition::SourceRun;
 use crate::model::entry::Entry;
+use crate::model::id::ArticleId;
 use crate::model::report::{SourceReport, Stage};
 use crate::model::source::SourceKind;
 use crate::model::status::Status;
 use crate::model::url::CanonicalUrl;
+use crate::model::votes::VoteCount;
 use crate::net::{self, Accept, Answer, NetError, Request, Validators};
+use crate::pipeline::votes::{self, Stated};
 use crate::pipeline::{Run, RunError, Tally};
 use crate::store::sources::{PartState, SourceState};
-use crate::votes;
 
 mod due;
 
@@ -94,9 +97,11 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
         run.step(1);
         reports.insert(report.source.clone(), report);
     }
+    drop(answers);
     // In configured order, whatever order the answers came in.
     run.report.sources =
         run.settings.sources.iter().filter_map(|source| reports.remove(&source.source.id)).collect();
+    run.count_votes(&mut tally).await?;
     Ok(tally)
 }
 
@@ -131,7 +136,7 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
                 announced.corrected
             ));
         }
-        count_votes(run, &source.source.name, announced.votes).await?;
+        count_votes(run, source, announced.votes).await?;
     }
     let history = SourceRun {
         at: run.now,
@@ -146,36 +151,22 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
     Ok(report)
 }
 
-type Stated = (crate::model::id::ArticleId, Vec<crate::model::votes::VoteCount>, Option<String>);
-
-/// Merges the counters that entries state into what is known, per origin. A feed that counts names no portal but its
-/// own host; readers know it by the source's name.
-async fn count_votes(run: &Run<'_>, name: &str, stated: Vec<Stated>) -> Result<(), RunError> {
-    let known = run.store.votes(stated.iter().map(|(id, ..)| id.clone()).collect()).await?;
-    let mut changed = Vec::new();
-    for (id, mut counts, place) in stated {
-        for count in
-            counts.iter_mut().filter(|count| count.origin.contains('.') || count.origin.contains(':'))
-        {
-            name.clone_into(&mut count.origin);
-        }
-        let before = known.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let mut merged = votes::merge(before, &counts, run.now);
-        for votes in merged.iter_mut().filter(|votes| votes.place.is_none()) {
-            votes.place.clone_from(&place);
-        }
-        let same = |a: &[crate::model::votes::Votes], b: &[crate::model::votes::Votes]| {
-            a.len() == b.len()
-                && a.iter()
-                    .zip(b)
-                    .all(|(a, b)| (&a.origin, &a.counts, &a.place) == (&b.origin, &b.counts, &b.place))
-        };
-        if !same(before, &merged) {
-            changed.push((id, merged));
-        }
+/// Keeps the counters that entries state.
+async fn count_votes(
+    run: &Run<'_>,
+    source: &SourceSettings,
+    announced: Vec<(ArticleId, Vec<VoteCount>, Option<String>)>,
+) -> Result<(), RunError> {
+    let mut stated = Vec::with_capacity(announced.len());
+    for (article, mut counts, place) in announced {
+        votes::by_name(&mut counts, &source.source.name);
+        stated.push(Stated { article, counts, place });
     }
-    if !changed.is_empty() {
-        run.store.put_votes(changed).await?;
+    let counted = stated.iter().filter(|one| !one.counts.is_empty());
+    let counted: Vec<ArticleId> = counted.map(|one| one.article.clone()).collect();
+    run.keep_votes(stated).await?;
+    if run.settings.votes.asks_again(source) {
+        run.note_counted(source, counted).await?;
     }
     Ok(())
 }
@@ -312,7 +303,7 @@ async fn take(
         entries.truncate(limit);
     }
     due::note(state, &discovery.feed, entries);
-    entries.retain(|entry| source.discover.filters.is_fresh(entry, now));
+    source.discover.filters.settle(entries, now);
     // A list that has not changed says nothing of what it lists: it is asked for whole each time.
     let validators = if whole { answer.validators } else { Validators::default() };
     (state.etag, state.last_modified) = (validators.etag, validators.last_modified);

@@ -1,8 +1,8 @@
 //! Configuration, state and now go in; a published site and a report come out. A run reads as the product:
 //!
-//! 1. [`gather`] asks the sources that are due, and stores what they announce;
+//! 1. [`gather`] asks the sources that are due, stores what they announce, and counts votes;
 //! 2. [`read`] fetches the announced articles and extracts their text;
-//! 3. [`enrich`] tags, counts votes, translates, analyses;
+//! 3. [`enrich`] tags, translates, analyses;
 //! 4. [`group`] joins articles into events and finds similar past ones;
 //! 5. [`build`] renders the editions and publishes them.
 //!
@@ -28,6 +28,7 @@ pub mod group;
 pub mod outlook;
 pub mod probe;
 pub mod read;
+pub(crate) mod votes;
 
 /// Failures kept in a report beyond those of sources.
 const MAX_FAILURES: usize = 100;

@@ -25,12 +25,7 @@ fn usual(preset: Preset, base: &Url) -> Option<&'static str> {
 }
 
 impl JsonRules {
-    /// True where an item of a source at `base` can be asked for by itself.
-    pub fn asks_again(&self, base: &Url) -> bool {
-        self.again_at(base, "1").is_some()
-    }
-
-    /// The address of the item `id` of a source at `base`. An own path without a query keeps the source's, which may
+    /// The address of the item `id` of a source at `base`; `None` where it has none of its own. An own path without a query keeps the source's, which may
     /// hold a key.
     pub fn again_at(&self, base: &Url, id: &str) -> Option<Url> {
         let own = self.again.as_deref();
@@ -106,7 +101,7 @@ mod tests {
         assert_eq!(told("9").unwrap(), "https://portal.example/api/posts/9?key=k");
         assert_eq!(told("../a?b#c").unwrap(), "https://portal.example/api/posts/..%2Fa%3Fb%23c?key=k");
         assert_eq!((told(".."), told(""), told(&"x".repeat(200))), (None, None, None));
-        assert!(!JsonRules::default().asks_again(&base));
+        assert_eq!(JsonRules::default().again_at(&base, "9"), None);
     }
 
     #[test]
