@@ -116,7 +116,7 @@ fn from_opml(place: &str, text: &str) -> Result<RawSources, Fault> {
 
 impl SourceSettings {
     /// Where one item of its JSON API can be asked for, and the rules to read it by; `None` where it cannot.
-    pub fn item(&self, guid: &str) -> Option<(&discover::json::JsonRules, Url)> {
+    pub fn item(&self, guid: &str) -> Option<(&JsonRules, Url)> {
         let rules = self.discover.json.as_ref().filter(|_| self.source.kind == SourceKind::Json)?;
         Some((rules, rules.again_at(self.address.as_ref().ok()?, guid)?))
     }
