@@ -169,8 +169,7 @@ impl VoteSettings {
             return Some("Votes on GitHub are off: `votes.github` names no `repository`.".to_owned());
         }
         let Some(github) = &self.github else {
-            let words = "Votes of this site's own readers are off: neither `votes.files` nor `votes.github` is \
-                         configured in site.yaml.";
+            let words = "Votes of readers are off: neither `votes.files` nor `votes.github` is configured in site.yaml.";
             return self.files.is_empty().then(|| words.to_owned());
         };
         match (github.off(), &github.key) {
