@@ -302,7 +302,9 @@ fn item_address(text: &str) -> Result<String, String> {
     if text.contains("{id}") {
         return Ok(text.to_owned());
     }
-    Err(format!("`{text}` leads to the same place for every item; expected {{id}} in it, as in /api/posts/{{id}}"))
+    Err(format!(
+        "`{text}` leads to the same place for every item; expected {{id}} in it, as in /api/posts/{{id}}"
+    ))
 }
 
 fn kind_of(text: &str) -> Result<SourceKind, String> {

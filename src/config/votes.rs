@@ -188,7 +188,8 @@ impl Check<'_> {
         let files: Vec<VoteFile> =
             raw.files.iter().flatten().take(MAX_FILES).filter_map(|file| self.vote_file(file)).collect();
         let own = &raw.github;
-        let said = own.kind.is_some() || own.token_env.is_some() || own.category.is_some() || own.api.is_some();
+        let said =
+            own.kind.is_some() || own.token_env.is_some() || own.category.is_some() || own.api.is_some();
         VoteSettings {
             files,
             again: raw.again.unwrap_or(AGAIN),
@@ -239,7 +240,9 @@ impl Check<'_> {
                 let fits = !text.is_empty()
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
                 fits.then(|| text.clone()).ok_or_else(|| {
-                    format!("`{text}` is no category; expected it as in its address: lower-case, with hyphens")
+                    format!(
+                        "`{text}` is no category; expected it as in its address: lower-case, with hyphens"
+                    )
                 })
             })
         });
@@ -319,8 +322,8 @@ mod tests {
         let of = |yaml: &str, key: Option<&str>| {
             let raw: RawVotes = serde_yaml::from_str(yaml).unwrap();
             let mut faults = Vec::new();
-            let settings = Check { place: "site.yaml", faults: &mut faults }
-                .votes(&raw, &|_| key.map(str::to_owned));
+            let settings =
+                Check { place: "site.yaml", faults: &mut faults }.votes(&raw, &|_| key.map(str::to_owned));
             assert_eq!(faults, []);
             settings.off().unwrap_or_default()
         };

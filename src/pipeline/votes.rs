@@ -157,12 +157,7 @@ impl Run<'_> {
     }
 
     /// Asks one page of issues, and stores what it says.
-    async fn ask_page(
-        &self,
-        github: &GithubSettings,
-        roll: &mut Roll,
-        at: usize,
-    ) -> Result<Asked, RunError> {
+    async fn ask_page(&self, github: &GithubSettings, roll: &mut Roll, at: usize) -> Result<Asked, RunError> {
         let Some(page) = roll.pages.get(at) else { return Ok(Asked::NotNow) };
         let key = page.key.clone();
         let validators = Validators { etag: page.etag.clone(), last_modified: page.last_modified.clone() };

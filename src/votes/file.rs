@@ -21,7 +21,9 @@ const KEYS: [&str; 3] = ["url", "id", "guid"];
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
     /// A column that is needed is not there.
-    #[error("expected the columns `url`, `id` or `guid`, then `name` and `count`, or one column for each counter")]
+    #[error(
+        "expected the columns `url`, `id` or `guid`, then `name` and `count`, or one column for each counter"
+    )]
     Header,
     /// A row that says nothing.
     #[error("{cause}")]
@@ -60,7 +62,9 @@ fn named(key: &str, text: &str) -> Result<Named, String> {
     let text = text.trim();
     if key == "guid" {
         let fits = (1..=MAX_NAME).contains(&text.len());
-        return fits.then(|| Named::Guid(text.to_owned())).ok_or_else(|| "the guid is empty or too long".to_owned());
+        return fits
+            .then(|| Named::Guid(text.to_owned()))
+            .ok_or_else(|| "the guid is empty or too long".to_owned());
     }
     ArticleId::parse(text)
         .map(Named::Id)
@@ -88,9 +92,7 @@ pub fn from_csv(text: &str, otherwise: &str) -> Result<Vec<(Named, VoteCount)>, 
     let counters: Vec<(usize, &String)> = header
         .iter()
         .enumerate()
-        .filter(|(at, name)| {
-            !name.is_empty() && Some(*at) != origin && keys.iter().all(|(_, key)| key != at)
-        })
+        .filter(|(at, name)| !name.is_empty() && Some(*at) != origin && keys.iter().all(|(_, key)| key != at))
         .collect();
     if keys.is_empty() || counters.is_empty() || name.is_some() != count.is_some() {
         return Err(FileError::Header);

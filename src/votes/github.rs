@@ -148,7 +148,9 @@ impl Settings {
 
 fn issues(key: &str, answer: &Value) -> Result<Told, GithubError> {
     let Some(list) = answer.as_array() else {
-        return Err(refusal(answer).unwrap_or_else(|| GithubError::Json("expected a list of issues".to_owned())));
+        return Err(
+            refusal(answer).unwrap_or_else(|| GithubError::Json("expected a list of issues".to_owned()))
+        );
     };
     // A full page has one behind it; page numbers are GitHub's keys.
     let next = (list.len() >= PAGE).then(|| key.parse::<u32>().unwrap_or(1).saturating_add(1).to_string());
@@ -163,7 +165,8 @@ fn discussions(answer: &Value) -> Result<Told, GithubError> {
         return Err(refusal(answer).unwrap_or_else(shape));
     };
     let more = list.pointer("/pageInfo/hasNextPage").and_then(Value::as_bool).unwrap_or_default();
-    let next = list.pointer("/pageInfo/endCursor").and_then(Value::as_str).filter(|cursor| cursor.len() < 300);
+    let next =
+        list.pointer("/pageInfo/endCursor").and_then(Value::as_str).filter(|cursor| cursor.len() < 300);
     Ok(Told {
         ballots: nodes.iter().take(PAGE).filter_map(ballot).collect(),
         next: next.filter(|_| more).map(str::to_owned),

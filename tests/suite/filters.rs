@@ -80,7 +80,11 @@ fn wrong_votes_are_refused_at_their_line() {
     let sources = "sources:\n  - id: one\n    url: https://one.example/feed\n";
     for (votes, place, word) in [
         ("votes:\n  github: { repository: votes }\n", "site.yaml:2:", "owner/name"),
-        ("votes:\n  github:\n    repository: o/n\n    kind: pulls\n", "site.yaml:4:", "issues or discussions"),
+        (
+            "votes:\n  github:\n    repository: o/n\n    kind: pulls\n",
+            "site.yaml:4:",
+            "issues or discussions",
+        ),
         ("votes:\n  github:\n    token: hush\n", "site.yaml:3:", "token_env"),
         ("votes:\n  files:\n    - path: votes.xlsx\n", "site.yaml:3:", ".csv or .json"),
         ("votes:\n  files:\n    - path: a.csv\n      place: javascript:x\n", "site.yaml:4:", "https"),

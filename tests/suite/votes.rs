@@ -56,7 +56,10 @@ fn button(page: &str) -> Option<(String, String, String)> {
     let address = part[at..].split("href=\"").nth(1)?.split('"').next()?.replace("&amp;", "&");
     let url = url::Url::parse(&address).unwrap();
     let of = |name: &str| {
-        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
+        url.query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
     };
     Some((address.clone(), of("title"), of("body")))
 }
@@ -185,7 +188,10 @@ fn discussions_need_a_key_and_are_off_without_one() {
     run(&world, "2026-10-01T09:00:00Z", Some("sesame"));
     let (id, page, _) = article(&world);
     let link = button(&page).unwrap().0;
-    assert!(link.starts_with("https://github.com/desk/votes/discussions/new?category=votes&title="), "{link}");
+    assert!(
+        link.starts_with("https://github.com/desk/votes/discussions/new?category=votes&title="),
+        "{link}"
+    );
     let place = "https://github.com/desk/votes/discussions/3";
     let node = json!({ "title": format!("newsmill:{id} x"), "url": place, "upvoteCount": 5, "comments": { "totalCount": 1 },
         "reactionGroups": [{ "content": "THUMBS_UP", "reactors": { "totalCount": 6 } }] });
@@ -221,7 +227,11 @@ fn files_are_counted_by_origin_and_a_broken_one_stops_nothing() {
     assert!(page.contains("https://poll.example/desk"));
 
     // By id and by guid; what did not change leaves the page as it is.
-    host.put("/feed", rss(&item(&host.url("/a"), "The bridge & the river").replace("</item>", "<guid>urn:a:1</guid></item>")));
+    host.put(
+        "/feed",
+        rss(&item(&host.url("/a"), "The bridge & the river")
+            .replace("</item>", "<guid>urn:a:1</guid></item>")),
+    );
     world.mill.write("config/panel.json", &format!("[{{\"id\": \"{id}\", \"votes\": {{\"saved\": 2}}}}]"));
     run(&world, "2026-10-01T08:00:00Z", None);
     assert_eq!(article(&world).1, page);

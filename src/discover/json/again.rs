@@ -12,7 +12,9 @@ const MAX_ID: usize = 120;
 fn usual(preset: Preset, base: &Url) -> Option<&'static str> {
     Some(match preset {
         // A search at Algolia finds a story by its tag; the Firebase API has a document for each item.
-        Preset::Hackernews if base.path().ends_with("/search") || base.path().ends_with("/search_by_date") => {
+        Preset::Hackernews
+            if base.path().ends_with("/search") || base.path().ends_with("/search_by_date") =>
+        {
             "/api/v1/search?tags=story,story_{id}"
         }
         Preset::Hackernews => "item/{id}.json",

@@ -75,8 +75,22 @@ struct ReasonView {
 const MAX_VOTE_TITLE: usize = 120;
 /// Counters that readers know by a word of their language; others are shown as their origin calls them.
 const COUNTERS: [&str; 16] = [
-    "positive", "negative", "important", "comments", "points", "liked", "disliked", "lol", "toxic", "saved",
-    "hooray", "confused", "eyes", "views", "rating", "ratings",
+    "positive",
+    "negative",
+    "important",
+    "comments",
+    "points",
+    "liked",
+    "disliked",
+    "lol",
+    "toxic",
+    "saved",
+    "hooray",
+    "confused",
+    "eyes",
+    "views",
+    "rating",
+    "ratings",
 ];
 
 /// Community votes by origin.
