@@ -23,7 +23,7 @@ use crate::{discover, events, extract, net};
 const MAX_EDITIONS: usize = 20;
 
 /// A whole site's settings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The site's name.
     pub title: String,

@@ -15,9 +15,9 @@ use crate::config::settings::SourceSettings;
 use crate::discover::{self, DiscoverError, Discovery};
 use crate::model::edition::SourceRun;
 use crate::model::entry::Entry;
-use crate::model::id::ArticleId;
+use crate::model::id::{ArticleId, SourceId};
 use crate::model::report::{SourceReport, Stage};
-use crate::model::source::SourceKind;
+use crate::model::source::{Source, SourceKind};
 use crate::model::status::Status;
 use crate::model::url::CanonicalUrl;
 use crate::model::votes::VoteCount;
@@ -27,11 +27,10 @@ use crate::pipeline::{Run, RunError, Tally};
 use crate::store::sources::{PartState, SourceState};
 
 mod due;
+pub(super) mod lists;
 
 /// Further documents asked for one source in one run: parts of a sitemap, pages of a list.
 const MAX_PARTS: usize = 50;
-/// The same of an OPML list, each of whose feeds would be a source of its own otherwise.
-const MAX_LISTED: usize = 500;
 /// Further documents of one source under way at once; their hosts have their own limits besides.
 const PARTS_AT_ONCE: usize = 8;
 /// Failures in a row after which a moved source is looked for at its configured address again.
@@ -65,13 +64,30 @@ impl Trouble {
     }
 }
 
-/// Asks every source that is due.
-pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
-    let states = run.store.source_states().await?;
+/// Asks every list of feeds that is due, before anything else: its feeds are sources of this very run.
+pub(crate) async fn ask_lists(run: &mut Run<'_>) -> Result<Tally, RunError> {
     let mut tally = Tally { note: "sources asked".to_owned(), ..Tally::default() };
-    let mut reports = HashMap::new();
+    ask_due(run, &|source| source.kind == SourceKind::Opml, &mut tally).await?;
+    Ok(tally)
+}
+
+/// Asks every other source that is due, then counts votes.
+pub(crate) async fn gather(run: &mut Run<'_>, mut tally: Tally) -> Result<Tally, RunError> {
+    ask_due(run, &|source| source.kind != SourceKind::Opml, &mut tally).await?;
+    run.count_votes(&mut tally).await?;
+    Ok(tally)
+}
+
+async fn ask_due(
+    run: &mut Run<'_>,
+    wanted: &dyn Fn(&Source) -> bool,
+    tally: &mut Tally,
+) -> Result<(), RunError> {
+    let states = run.store.source_states().await?;
+    let mut reports: HashMap<SourceId, SourceReport> =
+        run.report.sources.drain(..).map(|report| (report.source.clone(), report)).collect();
     let mut due = Vec::new();
-    for source in &run.settings.sources {
+    for source in run.settings.sources.iter().filter(|source| wanted(&source.source)) {
         let state =
             states.get(&source.source.id).cloned().filter(|state| state.asked == source.fingerprint());
         match due::waits(source, state.as_ref(), run.now) {
@@ -101,8 +117,7 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
     // In configured order, whatever order the answers came in.
     run.report.sources =
         run.settings.sources.iter().filter_map(|source| reports.remove(&source.source.id)).collect();
-    run.count_votes(&mut tally).await?;
-    Ok(tally)
+    Ok(())
 }
 
 fn blank(source: &SourceSettings, status: Status) -> SourceReport {
@@ -281,7 +296,13 @@ async fn take(
     report: &mut SourceReport,
     now: Timestamp,
 ) -> Result<(), Trouble> {
-    let discovery = read(&answer, &source.discover).await.map_err(|error| {
+    let opml = source.source.kind == SourceKind::Opml;
+    let read = if opml {
+        read_list(source, state, &answer, report).await
+    } else {
+        read(&answer, &source.discover).await
+    };
+    let discovery = read.map_err(|error| {
         // Validators of a body that was of no use must not make the next answer a bare 304.
         (state.etag, state.last_modified) = (None, None);
         Trouble::Failed(error.to_string(), None)
@@ -304,7 +325,7 @@ async fn take(
     }
     due::note(state, &discovery.feed, entries);
     source.discover.filters.settle(entries, now);
-    // A list that has not changed says nothing of what it lists: it is asked for whole each time.
+    // An index that has not changed says nothing of what it names: it is asked for whole each time.
     let validators = if whole { answer.validators } else { Validators::default() };
     (state.etag, state.last_modified) = (validators.etag, validators.last_modified);
     state.validated_at = Some(answer.url.into());
@@ -315,11 +336,37 @@ async fn take(
     Ok(())
 }
 
+/// Reads a list of feeds: they are remembered as sources of their own, and it announces nothing itself.
+async fn read_list(
+    source: &SourceSettings,
+    state: &mut SourceState,
+    answer: &Answer,
+    report: &mut SourceReport,
+) -> Result<Discovery, DiscoverError> {
+    let (body, url, content_type) = (answer.body.clone(), answer.url.clone(), answer.content_type.clone());
+    let work = move || discover::opml::list(&body, content_type.as_deref(), &url);
+    let list = on_thread(work).await?;
+    let known = std::mem::take(&mut state.listed);
+    let (listed, beyond) = lists::merged(&source.source.id, known, list.outlines);
+    state.listed = listed;
+    if beyond > 0 {
+        report.notes.push(format!("{beyond} feeds of the list are beyond the limit and are not asked"));
+    }
+    let feed = discover::FeedInfo { title: list.title, ..discover::FeedInfo::default() };
+    Ok(Discovery { feed, damaged: list.damaged, ..Discovery::default() })
+}
+
 /// Reads a document on a thread for work that takes long: a hostile one must not hold up the requests of others.
 async fn read(answer: &Answer, settings: &discover::Settings) -> Result<Discovery, DiscoverError> {
     let (body, url) = (answer.body.clone(), answer.url.clone());
     let (content_type, settings) = (answer.content_type.clone(), settings.clone());
     let work = move || discover::read(&body, content_type.as_deref(), &url, &settings);
+    on_thread(work).await
+}
+
+async fn on_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DiscoverError> + Send + 'static,
+) -> Result<T, DiscoverError> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         let cause = "the reader ended without an answer".to_owned();
         Err(DiscoverError::Unreadable { format: "a source", cause })
@@ -339,7 +386,7 @@ pub(super) fn told(url: &Url) -> String {
 /// What a further document brought: itself, and its validators.
 type Part = (CanonicalUrl, u32, Result<(Option<Discovery>, Validators), String>);
 
-/// Asks what an answer points to: parts of a sitemap, further pages of a list, feeds of an OPML file.
+/// Asks what an answer points to: parts of a sitemap, further pages of a list.
 async fn follow(
     client: &net::Client,
     source: &SourceSettings,
@@ -349,24 +396,20 @@ async fn follow(
     report: &mut SourceReport,
     now: Timestamp,
 ) {
-    let mut settings = source.discover.clone();
-    let mut most = MAX_PARTS;
-    if source.source.kind == SourceKind::Opml {
-        (settings.kind, most) = (SourceKind::Feed, MAX_LISTED);
-    }
+    let settings = &source.discover;
     let known: HashMap<String, PartState> =
         std::mem::take(&mut state.parts).into_iter().map(|part| (part.address.clone(), part)).collect();
     let mut asked = HashSet::new();
     let mut queue = VecDeque::from(further);
     while !queue.is_empty() {
-        if asked.len() >= most || entries.len() >= source.discover.max_entries {
+        if asked.len() >= MAX_PARTS || entries.len() >= source.discover.max_entries {
             report.notes.push("more parts were announced than are followed in one run".to_owned());
             return;
         }
-        let some = queue.len().min(PARTS_AT_ONCE.min(most - asked.len()));
+        let some = queue.len().min(PARTS_AT_ONCE.min(MAX_PARTS - asked.len()));
         let next: Vec<CanonicalUrl> = queue.drain(..some).filter(|url| asked.insert(url.clone())).collect();
         let parts: Vec<Part> = futures_util::stream::iter(next)
-            .map(|url| part(client, &settings, known.get(&address_hash(&url)).cloned(), url, now))
+            .map(|url| part(client, settings, known.get(&address_hash(&url)).cloned(), url, now))
             .buffered(PARTS_AT_ONCE)
             .collect()
             .await;

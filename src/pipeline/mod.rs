@@ -130,12 +130,19 @@ pub async fn run(
     }
     let mut report = Report::new(options.now);
     report.off = settings.off();
-    let mut run = Run { settings, store, client, now: options.now, report, watch, started: Instant::now() };
     let asked = |stage: Stage| options.from <= stage && stage <= options.until;
+    let mut run = Run { settings, store, client, now: options.now, report, watch, started: Instant::now() };
+    let mut lists = Tally::default();
+    if asked(Stage::Gather) {
+        lists = gather::ask_lists(&mut run).await?;
+    }
+    // From here on, every feed of a list is a source.
+    let grown = gather::lists::grown(settings, store).await?;
+    let mut run = Run { settings: &grown, ..run };
 
     let before = store.note("report").await?.and_then(|json| serde_json::from_slice::<Report>(&json).ok());
     if asked(Stage::Gather) {
-        run.stage(Stage::Gather, async |run| gather::gather(run).await).await?;
+        run.stage(Stage::Gather, async |run| gather::gather(run, lists).await).await?;
     } else if let Some(before) = &before {
         run.report.sources.clone_from(&before.sources);
     }

@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::config::settings::{ProviderSettings, Settings};
+use crate::pipeline::gather::lists;
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
 use crate::{analyze, translate, votes};
@@ -73,6 +74,7 @@ impl fmt::Display for Outlook {
 
 /// Foretells a run at `now`.
 pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Result<Outlook, StoreError> {
+    let settings = &lists::grown(settings, store).await?;
     let states = store.source_states().await?;
     let due = settings.sources.iter().filter(|source| {
         let state = states.get(&source.source.id).filter(|state| state.asked == source.fingerprint());
