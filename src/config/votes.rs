@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use crate::config::Fault;
 use crate::config::raw::At;
 use crate::config::settings::{Check, Environment, SourceSettings};
+use crate::config::{Fault, fault_at};
 use crate::model::votes::{Named, VoteCount};
 use crate::providers::Secret;
 use crate::votes::file::{from_csv, from_json};
@@ -187,6 +187,10 @@ impl Check<'_> {
     pub(crate) fn votes(&mut self, raw: &RawVotes, environment: Environment<'_>) -> VoteSettings {
         let files: Vec<VoteFile> =
             raw.files.iter().flatten().take(MAX_FILES).filter_map(|file| self.vote_file(file)).collect();
+        if let Some(beyond) = raw.files.iter().flatten().nth(MAX_FILES) {
+            let what = format!("more than {MAX_FILES} files of votes; put some together");
+            self.faults.push(fault_at(self.place, &beyond.path, what));
+        }
         let own = &raw.github;
         let said =
             own.kind.is_some() || own.token_env.is_some() || own.category.is_some() || own.api.is_some();

@@ -298,7 +298,7 @@ async fn take(
 ) -> Result<(), Trouble> {
     let opml = source.source.kind == SourceKind::Opml;
     let read = if opml {
-        read_list(source, state, &answer, report).await
+        lists::read(source, state, &answer, report).await
     } else {
         read(&answer, &source.discover).await
     };
@@ -334,26 +334,6 @@ async fn take(
         state.moved = Some(moved.into());
     }
     Ok(())
-}
-
-/// Reads a list of feeds: they are remembered as sources of their own, and it announces nothing itself.
-async fn read_list(
-    source: &SourceSettings,
-    state: &mut SourceState,
-    answer: &Answer,
-    report: &mut SourceReport,
-) -> Result<Discovery, DiscoverError> {
-    let (body, url, content_type) = (answer.body.clone(), answer.url.clone(), answer.content_type.clone());
-    let work = move || discover::opml::list(&body, content_type.as_deref(), &url);
-    let list = on_thread(work).await?;
-    let known = std::mem::take(&mut state.listed);
-    let (listed, beyond) = lists::merged(&source.source.id, known, list.outlines);
-    state.listed = listed;
-    if beyond > 0 {
-        report.notes.push(format!("{beyond} feeds of the list are beyond the limit and are not asked"));
-    }
-    let feed = discover::FeedInfo { title: list.title, ..discover::FeedInfo::default() };
-    Ok(Discovery { feed, damaged: list.damaged, ..Discovery::default() })
 }
 
 /// Reads a document on a thread for work that takes long: a hostile one must not hold up the requests of others.

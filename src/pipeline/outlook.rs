@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use crate::config::settings::{ProviderSettings, Settings};
 use crate::pipeline::gather::lists;
+use crate::pipeline::votes;
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
-use crate::{analyze, translate, votes};
+use crate::{analyze, translate};
 
 /// Articles whose questions are drafted to estimate the rest by.
 const SAMPLED: usize = 50;
@@ -23,8 +24,10 @@ pub struct Outlook {
     pub sources: usize,
     /// Articles that wait to be read, not counting those that sources will announce.
     pub to_read: usize,
-    /// Articles whose counters would be asked again.
-    pub to_count: usize,
+    /// Articles whose counters would be asked for at their portals.
+    pub articles_to_count: usize,
+    /// Pages of issues that readers vote on, at least.
+    pub pages_to_count: usize,
     /// One line a task and provider.
     pub asks: Vec<Ask>,
 }
@@ -50,8 +53,11 @@ impl fmt::Display for Outlook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "would ask {} of {} sources (the others are not due)", self.sources_due, self.sources)?;
         writeln!(f, "would read {} articles that wait, and those that the sources announce", self.to_read)?;
-        if self.to_count > 0 {
-            writeln!(f, "would ask {} articles' counters again at their portals", self.to_count)?;
+        if self.articles_to_count > 0 {
+            writeln!(f, "would ask for {} articles' counters at their portals", self.articles_to_count)?;
+        }
+        if self.pages_to_count > 0 {
+            writeln!(f, "would ask for {} pages of readers' votes on GitHub", self.pages_to_count)?;
         }
         for ask in &self.asks {
             writeln!(
@@ -85,13 +91,11 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
         sources_due: due.count(),
         sources: settings.sources.len(),
         to_read: store.to_read(now, settings.articles_per_run).await?.len(),
-        to_count: 0,
+        articles_to_count: 0,
+        pages_to_count: 0,
         asks: Vec::new(),
     };
-    for source in settings.sources.iter().filter(|source| settings.votes.asks_again(source)) {
-        let (id, since) = (source.source.id.clone(), votes::horizon(now));
-        outlook.to_count += store.to_count(id, since, now, settings.votes.again).await?.len();
-    }
+    (outlook.articles_to_count, outlook.pages_to_count) = votes::foretold(settings, store, now).await?;
     if let Some(provider) = settings.translate.first() {
         for language in &settings.editions {
             let waiting: Vec<_> = store

@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::settings::SourceSettings;
+use crate::config::settings::{Settings, SourceSettings};
 use crate::config::votes::{self as files, GithubSettings};
 use crate::discover;
 use crate::model::id::ArticleId;
@@ -22,6 +22,7 @@ use crate::model::votes::VoteCount;
 use crate::net::{self, Accept, Answer, Bearer, NetError, Request, Validators};
 use crate::pipeline::{Run, RunError, Tally};
 use crate::store::votes::{ToCount, VoteAsk};
+use crate::store::{Store, StoreError};
 use crate::votes::roll::Roll;
 use crate::votes::{self, github};
 
@@ -126,10 +127,7 @@ impl Run<'_> {
     async fn count_github(&mut self, tally: &mut Tally) -> Result<(), RunError> {
         let settings = self.settings;
         let Some(github) = settings.votes.counted() else { return Ok(()) };
-        let remembered = self.store.note(ROLL).await?;
-        // What cannot be read back is asked for afresh.
-        let remembered = remembered.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let mut roll = Roll::of(remembered, &github.place.fingerprint());
+        let mut roll = roll(self.store, github).await?;
         let mut queue = VecDeque::from(roll.due(self.now));
         let mut asked = 0;
         while let Some(at) = queue.pop_front().filter(|_| asked < MAX_PAGES) {
@@ -252,6 +250,30 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// What is remembered of the list of issues; what cannot be read back is asked for afresh.
+async fn roll(store: &Store, github: &GithubSettings) -> Result<Roll, StoreError> {
+    let remembered = store.note(ROLL).await?;
+    let remembered = remembered.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    Ok(Roll::of(remembered, &github.place.fingerprint()))
+}
+
+/// What a run at `now` would ask for: articles at their portals, and at least so many pages of issues.
+pub(crate) async fn foretold(
+    settings: &Settings,
+    store: &Store,
+    now: Timestamp,
+) -> Result<(usize, usize), StoreError> {
+    let (mut articles, mut pages) = (0, 0);
+    for source in settings.sources.iter().filter(|source| settings.votes.asks_again(source)) {
+        let (id, since) = (source.source.id.clone(), votes::horizon(now));
+        articles += store.to_count(id, since, now, settings.votes.again).await?.len();
+    }
+    if let Some(github) = settings.votes.counted() {
+        pages = roll(store, github).await?.due(now).len().min(MAX_PAGES);
+    }
+    Ok((articles, pages))
 }
 
 /// What came of asking for one page of issues.

@@ -144,6 +144,27 @@ fn reactions_on_issues_are_counted_and_their_pages_asked_when_due() {
 }
 
 #[test]
+fn a_key_goes_to_its_own_host_only() {
+    let world = World::new();
+    let (host, github, other) = (paper(&world, 50), world.host(51), world.host(52));
+    let votes = format!(
+        "votes:\n  github: {{ repository: desk/votes, api: \"{}\", token_env: VOTES_KEY }}\n",
+        github.url("/api")
+    );
+    configure(&world, &host.url("/feed"), &votes);
+    let foretold = world.mill.command(&["run", "--dry-run"]).env("VOTES_KEY", "sesame").output().unwrap();
+    assert!(text(&foretold.stdout).contains("1 pages of readers' votes"), "{}", text(&foretold.stdout));
+    github.put("/api/repos/desk/votes/issues", Response::redirect(301, &github.url("/moved")));
+    github.put("/moved", Response::redirect(302, &other.url("/elsewhere")));
+    other.put("/elsewhere", answer(&json!([])));
+    run(&world, "2026-10-01T07:00:00Z", Some("sesame"));
+    let keys = |host: &Host| -> Vec<bool> {
+        host.asked().iter().map(|request| request.headers.contains_key("authorization")).collect()
+    };
+    assert_eq!((keys(&github), keys(&other)), (vec![true, true], vec![false]));
+}
+
+#[test]
 fn a_long_list_is_read_page_by_page() {
     let world = World::new();
     let (host, github) = (paper(&world, 42), world.host(43));
@@ -270,7 +291,7 @@ fn articles_that_left_a_portals_list_are_asked_for_one_by_one() {
     portal.put("/hottest.json", answer(&json!([])));
     portal.put("/s/abc.json", answer(&post(8)).with("etag", "\"8\""));
     let foretold = world.mill.good(&["run", "--dry-run", "--now", "2026-10-01T09:00:00Z"]);
-    assert!(foretold.contains("would ask 1 articles' counters again"), "{foretold}");
+    assert!(foretold.contains("would ask for 1 articles' counters"), "{foretold}");
     run(&world, "2026-10-01T09:00:00Z", None);
     assert_eq!(portal.paths(), ["/hottest.json", "/s/abc.json"]);
     assert_eq!(article(&world).2[0]["counts"], json!([["points", 8], ["comments", 1]]));

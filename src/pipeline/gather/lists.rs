@@ -9,10 +9,13 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use crate::config::settings::{Settings, SourceSettings};
-use crate::discover;
-use crate::discover::opml::Outline;
+use crate::discover::opml::{self, Outline};
+use crate::discover::{self, DiscoverError, Discovery, FeedInfo};
 use crate::model::id::{SourceId, slug};
+use crate::model::report::SourceReport;
 use crate::model::source::{Source, SourceKind};
+use crate::net::Answer;
+use crate::pipeline::gather::on_thread;
 use crate::store::sources::{Listed, SourceState};
 use crate::store::{Store, StoreError};
 
@@ -72,20 +75,41 @@ fn one(list: &SourceSettings, id: SourceId, url: Url, feed: &Listed) -> SourceSe
     }
 }
 
+/// Reads a list of feeds: they are remembered as sources of their own, and it announces nothing itself.
+pub(super) async fn read(
+    source: &SourceSettings,
+    state: &mut SourceState,
+    answer: &Answer,
+    report: &mut SourceReport,
+) -> Result<Discovery, DiscoverError> {
+    let (body, url, content_type) = (answer.body.clone(), answer.url.clone(), answer.content_type.clone());
+    let work = move || opml::list(&body, content_type.as_deref(), &url);
+    let list = on_thread(work).await?;
+    let known = std::mem::take(&mut state.listed);
+    let (listed, beyond) = merged(&source.source.id, known, list.outlines);
+    state.listed = listed;
+    if beyond > 0 {
+        report.notes.push(format!("{beyond} feeds of the list are beyond the limit and are not asked"));
+    }
+    let feed = FeedInfo { title: list.title, ..FeedInfo::default() };
+    Ok(Discovery { feed, damaged: list.damaged, ..Discovery::default() })
+}
+
 /// What is remembered of a list after it was read: known feeds keep their ids, in the list's order; former ones follow.
 /// The number is that of the feeds beyond the limit.
-pub(super) fn merged(list: &SourceId, known: Vec<Listed>, outlines: Vec<Outline>) -> (Vec<Listed>, usize) {
+fn merged(list: &SourceId, known: Vec<Listed>, outlines: Vec<Outline>) -> (Vec<Listed>, usize) {
     let beyond = outlines.len().saturating_sub(MAX_LISTED);
     let mut taken: HashSet<String> = known.iter().map(|feed| feed.id.clone()).collect();
     let mut known: HashMap<String, Listed> = known.into_iter().map(|feed| (feed.url.clone(), feed)).collect();
     let mut all = Vec::new();
     for outline in outlines.into_iter().take(MAX_LISTED) {
         let url = outline.feed.as_str().to_owned();
-        let id = known.remove(&url).map(|feed| feed.id).unwrap_or_else(|| {
-            let named = slug(&outline.title);
-            let host = slug(outline.feed.host());
+        let id = if let Some(feed) = known.remove(&url) {
+            feed.id
+        } else {
+            let (named, host) = (slug(&outline.title), slug(outline.feed.host()));
             fresh(list, if named.is_empty() { &host } else { &named }, &mut taken)
-        });
+        };
         all.push(Listed { id, url, title: outline.title, gone: false });
     }
     let mut former: Vec<Listed> = known.into_values().map(|feed| Listed { gone: true, ..feed }).collect();

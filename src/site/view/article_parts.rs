@@ -73,6 +73,8 @@ struct ReasonView {
 
 /// Longest title put into a vote's form, in characters.
 const MAX_VOTE_TITLE: usize = 120;
+/// Counters that say something even at zero; others are shown once somebody used them.
+const TOLD_AT_ZERO: [&str; 4] = ["positive", "negative", "comments", "points"];
 /// Counters that readers know by a word of their language; others are shown as their origin calls them.
 const COUNTERS: [&str; 16] = [
     "positive",
@@ -270,7 +272,11 @@ impl Desk<'_> {
     pub(crate) fn votes(&self, dossier: &Dossier, title: &str) -> VotesView {
         let origin = |votes: &crate::model::votes::Votes| OriginView {
             origin: self.origin_name(&votes.origin),
-            counts: votes.counts.iter().take(20).map(|(name, count)| self.count(name, *count)).collect(),
+            counts: (votes.counts.iter())
+                .filter(|(name, count)| *count != 0 || TOLD_AT_ZERO.contains(&name.as_str()))
+                .take(20)
+                .map(|(name, count)| self.count(name, *count))
+                .collect(),
             read: format::instant(&self.words, votes.read),
             place: votes.place.as_deref().and_then(escape::link).unwrap_or_default().into_owned(),
         };
