@@ -74,7 +74,11 @@ pub(crate) async fn ask_lists(run: &mut Run<'_>) -> Result<Tally, RunError> {
 /// Asks every other source that is due, then counts votes.
 pub(crate) async fn gather(run: &mut Run<'_>, mut tally: Tally) -> Result<Tally, RunError> {
     ask_due(run, &|source| source.kind != SourceKind::Opml, &mut tally).await?;
+    let asked = tally.done;
     run.count_votes(&mut tally).await?;
+    if tally.done > asked {
+        "sources asked and articles' counters renewed".clone_into(&mut tally.note);
+    }
     Ok(tally)
 }
 
