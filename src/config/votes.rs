@@ -64,10 +64,10 @@ pub struct RawGithub {
     /// The category of new discussions, as it stands in their addresses. Default: general.
     #[schemars(with = "Option<String>")]
     pub category: Option<At<String>>,
-    /// The address of the API. Default: https://api.github.com/
+    /// The address of the API. Default: `https://api.github.com/`
     #[schemars(with = "Option<String>")]
     pub api: Option<At<String>>,
-    /// The address of its pages for people. Default: https://github.com/
+    /// The address of its pages for people. Default: `https://github.com/`
     #[schemars(with = "Option<String>")]
     pub web: Option<At<String>>,
 }

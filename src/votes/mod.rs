@@ -1,5 +1,5 @@
 //! What a source states about votes goes in, counters by origin come out: merged with what is known, read from a
-//! local file ([`file`]), or from the reactions of readers on GitHub ([`github`], page by page by its [`roll`]). Unlike
+//! local file ([`mod@file`]), or from the reactions of readers on GitHub ([`github`], page by page by its [`roll`]). Unlike
 //! scales are never added up.
 
 use std::collections::BTreeMap;
