@@ -96,8 +96,8 @@ impl Fit {
     /// that words are pairs of characters.
     pub(super) fn signs(&self, field: Field, cover: &Cover, short: f32, dense: bool) -> Weights {
         let yes = |is: bool| f32::from(u8::from(is));
-        // Within the same day time tells nothing.
-        let gap = (self.gap.exp() - 1.75).max(0.0).ln_1p();
+        // Within half a day time tells nothing.
+        let gap = (self.gap.exp() - 1.5).max(0.0).ln_1p();
         [
             1.0,
             self.closest,

@@ -19,6 +19,7 @@ use crate::events::when::{self, When};
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
 use crate::text::tokens::{Kind, Token, tokens};
+use crate::text::untag::untag;
 
 /// The version of this reading: features of another version are not comparable.
 pub const VERSION: u8 = 2;
@@ -40,7 +41,7 @@ const HEAD: u32 = 10;
 pub struct Document<'a> {
     /// The caller's id.
     pub key: &'a str,
-    /// The title, or nothing.
+    /// The title, or nothing. Tags in it and in the text are passed over.
     pub title: &'a str,
     /// The plain text, or nothing.
     pub text: &'a str,
@@ -103,8 +104,8 @@ pub enum FeaturesError {
 impl Features {
     /// Reads `document`. Pure; the cost is that of scanning at most about 10,000 bytes.
     pub fn of(document: &Document<'_>) -> Self {
-        let title = head(document.title, TITLE_BYTES);
-        let text = head(document.text, TEXT_BYTES);
+        let (title, text) = (untag(document.title), untag(head(document.text, 2 * TEXT_BYTES)));
+        let (title, text) = (head(&title, TITLE_BYTES), head(&text, TEXT_BYTES));
         let language = language_of(document.language, title, text);
         let mut reading = Reading { language: &language, ..Reading::default() };
         reading.headless = title.trim().is_empty();

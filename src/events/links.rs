@@ -14,8 +14,9 @@ use crate::events::features::{Features, mark};
 use crate::events::grouper::{Grouper, spread};
 use crate::events::resemble::{Likeness, Probe, compare};
 
-/// Events whose bond is worked out in full.
+/// Events that compete for a document, and those of them whose bond is worked out in full.
 const EVENTS: usize = 7;
+const FULL: usize = 4;
 /// Members whose likeness to each other stands for an event's cohesion.
 const COHESION: usize = 5;
 
@@ -66,12 +67,13 @@ impl Grouper {
         let mut promising: Vec<(f32, u32)> =
             near.iter().map(|(group, members)| (promise(members), *group)).collect();
         promising.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        promising.truncate(EVENTS + 2);
+        promising.truncate(EVENTS);
         let mut compared: Vec<Compared> = promising
-            .into_iter()
-            .filter_map(|(_, group)| self.compared(&probe, group, near.get(&group)?, except))
+            .iter()
+            .take(FULL)
+            .filter_map(|(_, group)| self.compared(&probe, *group, near.get(group)?, except))
             .collect();
-        rivals(&mut compared);
+        rivals(&mut compared, promising.iter().skip(FULL).map(|(promise, _)| *promise));
         let keys = Keys::of(view, &self.archive.rates);
         let mut links: Vec<Link> = Vec::with_capacity(compared.len());
         for one in &compared {
@@ -217,14 +219,13 @@ fn promise(members: &[(u32, Likeness)]) -> f32 {
     best.iter().sum::<f32>() / best.len().max(1) as f32
 }
 
-/// Tells each event what competes with it; keeps the closest.
-fn rivals(compared: &mut Vec<Compared>) {
-    compared.sort_by(|a, b| b.fit.closeness().total_cmp(&a.fit.closeness()).then(a.group.cmp(&b.group)));
-    compared.truncate(EVENTS);
-    let close: Vec<f32> = compared.iter().map(|one| one.fit.closeness()).collect();
+/// Tells each event what competes with it; `others` are the closenesses of events that were not compared in full.
+fn rivals(compared: &mut [Compared], others: impl Iterator<Item = f32>) {
+    let close: Vec<f32> = compared.iter().map(|one| one.fit.closeness()).chain(others).collect();
     let sum: f32 = close.iter().sum();
     for (i, one) in compared.iter_mut().enumerate() {
-        let rival = close.iter().enumerate().find(|(at, _)| *at != i).map_or(0.0, |(_, value)| *value);
+        let rest = close.iter().enumerate().filter(|(at, _)| *at != i).map(|(_, value)| *value);
+        let rival = rest.fold(0.0, f32::max);
         one.field = Field { rival, crowd: (sum - one.fit.closeness()) / (EVENTS - 1) as f32 };
     }
 }

@@ -14,5 +14,6 @@ pub mod sentences;
 pub mod spelled;
 pub mod tokens;
 pub mod units;
+pub mod untag;
 pub mod words;
 pub mod writing;
