@@ -1,0 +1,103 @@
+//! What a text means, as a direction: an embedding's numbers go in, whole numbers of 8 bits come out, and the cosine
+//! between two of them.
+
+/// The most dimensions that a vector may have.
+pub const MAX_DIMENSIONS: usize = 4096;
+
+/// The direction of an embedding, each coordinate as a whole number from -127 to 127. Its length means nothing: the
+/// largest coordinate always takes the whole range, so that no precision is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Vector(Box<[i8]>);
+
+impl Vector {
+    /// The direction of `numbers`; `None` where they have none (nothing but zeros, a number that is not finite) or are
+    /// more than [`MAX_DIMENSIONS`].
+    pub fn from_floats(numbers: &[f32]) -> Option<Self> {
+        let most = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
+        let whole = numbers.iter().all(|number| number.is_finite());
+        if !whole || most <= 0.0 || numbers.len() > MAX_DIMENSIONS {
+            return None;
+        }
+        // Divided first: the inverse of a subnormal number is infinite.
+        Some(Self(numbers.iter().map(|number| (number / most * 127.0).round() as i8).collect()))
+    }
+
+    /// Reads what [`Vector::to_bytes`] wrote; `None` for no, too many, or nothing but zero bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let fits = bytes.len() <= MAX_DIMENSIONS && bytes.iter().any(|byte| *byte != 0);
+        fits.then(|| Self(bytes.iter().map(|byte| byte.cast_signed()).collect()))
+    }
+
+    /// One byte a dimension.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().map(|cell| cell.cast_unsigned()).collect()
+    }
+
+    /// The coordinates.
+    pub fn cells(&self) -> &[i8] {
+        &self.0
+    }
+
+    /// The inverse of its length, so that a cosine is two multiplications away from a [`dot`].
+    pub fn scale(&self) -> f32 {
+        1.0 / (dot(&self.0, &self.0).max(1) as f32).sqrt()
+    }
+
+    /// The cosine of the angle between two directions, -1 to 1; `None` where their dimensions differ: vectors of two
+    /// models are never compared.
+    pub fn cosine(&self, other: &Self) -> Option<f32> {
+        (self.0.len() == other.0.len())
+            .then(|| dot(&self.0, &other.0) as f32 * self.scale() * other.scale())
+    }
+}
+
+/// The sum of the products, over the shorter of both. Cannot overflow: at most 4096 × 127² or 128². Written so that
+/// compilers turn it into vector instructions.
+pub fn dot(a: &[i8], b: &[i8]) -> i32 {
+    a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn directions_compare_whatever_their_length() {
+        let of = |numbers: &[f32]| Vector::from_floats(numbers).unwrap();
+        let (a, longer, across) = (of(&[0.3, 0.4]), of(&[30.0, 40.0]), of(&[-4.0, 3.0]));
+        assert_eq!(a, longer);
+        assert!((a.cosine(&longer).unwrap() - 1.0).abs() < 1e-6);
+        assert!(a.cosine(&across).unwrap().abs() < 0.01);
+        assert_eq!(a.cosine(&of(&[1.0])), None);
+        assert_eq!(Vector::from_bytes(&a.to_bytes()), Some(a));
+    }
+
+    #[test]
+    fn what_has_no_direction_is_no_vector() {
+        for numbers in [&[][..], &[0.0, 0.0], &[f32::NAN, 1.0], &[f32::INFINITY]] {
+            assert_eq!(Vector::from_floats(numbers), None, "{numbers:?}");
+        }
+        assert_eq!(Vector::from_floats(&vec![1.0; MAX_DIMENSIONS + 1]), None);
+        assert!(Vector::from_bytes(&[]).is_none() && Vector::from_bytes(&[0, 0]).is_none());
+        assert!(Vector::from_floats(&[f32::MIN_POSITIVE / 8.0, 0.0]).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn eight_bits_keep_the_cosine(a in proptest::collection::vec(-1.0_f32..1.0, 64), b in proptest::collection::vec(-1.0_f32..1.0, 64)) {
+            let dot = |x: &[f32], y: &[f32]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f32>();
+            let exact = dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt();
+            if let (Some(x), Some(y)) = (Vector::from_floats(&a), Vector::from_floats(&b)) {
+                prop_assert!((x.cosine(&y).unwrap() - exact).abs() < 0.01);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            if let Some(vector) = Vector::from_bytes(&bytes) {
+                prop_assert!(vector.cosine(&vector).is_some_and(|one| (one - 1.0).abs() < 1e-5));
+            }
+        }
+    }
+}
