@@ -67,10 +67,19 @@ impl Shelf {
         Some(place)
     }
 
+    /// The vector at `place`.
+    pub fn vector(&self, place: u32) -> Option<Vector> {
+        Vector::from_cells(self.row(place)?)
+    }
+
+    fn row(&self, place: u32) -> Option<&[i8]> {
+        let start = (place as usize).checked_mul(self.width)?;
+        self.cells.get(start..start.checked_add(self.width)?)
+    }
+
     /// The cosine between `probe` and the vector at `place`; `None` where there is none, or of another width.
     pub fn cosine(&self, probe: &Vector, place: u32) -> Option<f32> {
-        let start = (place as usize).checked_mul(self.width)?;
-        let cells = self.cells.get(start..start.checked_add(self.width)?)?;
+        let cells = self.row(place)?;
         let scale = self.scales.get(place as usize)?;
         (probe.cells().len() == self.width).then(|| dot(probe.cells(), cells) as f32 * probe.scale() * scale)
     }

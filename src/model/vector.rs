@@ -22,10 +22,16 @@ impl Vector {
         Some(Self(numbers.iter().map(|number| (number / most * 127.0).round() as i8).collect()))
     }
 
+    /// The vector with these coordinates; `None` for none, too many, or nothing but zeros.
+    pub fn from_cells(cells: &[i8]) -> Option<Self> {
+        let fits = cells.len() <= MAX_DIMENSIONS && cells.iter().any(|cell| *cell != 0);
+        fits.then(|| Self(cells.into()))
+    }
+
     /// Reads what [`Vector::to_bytes`] wrote; `None` for no, too many, or nothing but zero bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let fits = bytes.len() <= MAX_DIMENSIONS && bytes.iter().any(|byte| *byte != 0);
-        fits.then(|| Self(bytes.iter().map(|byte| byte.cast_signed()).collect()))
+        let cells: Vec<i8> = bytes.iter().take(MAX_DIMENSIONS + 1).map(|byte| byte.cast_signed()).collect();
+        Self::from_cells(&cells)
     }
 
     /// One byte a dimension.
@@ -46,8 +52,7 @@ impl Vector {
     /// The cosine of the angle between two directions, -1 to 1; `None` where their dimensions differ: vectors of two
     /// models are never compared.
     pub fn cosine(&self, other: &Self) -> Option<f32> {
-        (self.0.len() == other.0.len())
-            .then(|| dot(&self.0, &other.0) as f32 * self.scale() * other.scale())
+        (self.0.len() == other.0.len()).then(|| dot(&self.0, &other.0) as f32 * self.scale() * other.scale())
     }
 }
 

@@ -151,7 +151,10 @@ mod tests {
         let reply = |outcome: &str, input_tokens| {
             Verdict::Answered(Reply { outcome: Ok(outcome.into()), input_tokens, output_tokens: Some(0) })
         };
-        assert_eq!(read(&settings(Protocol::OpenAi), &answer(200, &openai)), reply("[[1,0],[0.5,2]]", Some(7)));
+        assert_eq!(
+            read(&settings(Protocol::OpenAi), &answer(200, &openai)),
+            reply("[[1,0],[0.5,2]]", Some(7))
+        );
         let gemini = json!({"embeddings": [{"values": [1, 0]}, {"values": [0, 1]}]});
         assert_eq!(read(&settings(Protocol::Gemini), &answer(200, &gemini)), reply("[[1,0],[0,1]]", None));
     }

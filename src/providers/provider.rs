@@ -149,11 +149,11 @@ impl Provider {
             Protocol::OpenAi => openai::headers(self.key.as_ref()),
         };
         let (path, body) = match (question.task, self.settings.protocol) {
-            (Task::Embed, _) => (embeddings::path(&self.settings), embeddings::body(&self.settings, question)),
-            (_, Protocol::Gemini) => (gemini::path(&self.settings), gemini::body(&self.settings, question)),
-            (_, Protocol::OpenAi) => {
-                (openai::PATH.to_owned(), openai::body(&self.settings, question, shape))
+            (Task::Embed, _) => {
+                (embeddings::path(&self.settings), embeddings::body(&self.settings, question))
             }
+            (_, Protocol::Gemini) => (gemini::path(&self.settings), gemini::body(&self.settings, question)),
+            (_, Protocol::OpenAi) => (openai::PATH.to_owned(), openai::body(&self.settings, question, shape)),
         };
         let url = self.settings.address(&path).map_err(|error| {
             let words = format!("the address of {} with {path} is no address: {error}", self.settings.name);

@@ -186,7 +186,15 @@ impl Store {
                  UNION SELECT url, article, ?2 FROM aliases WHERE article = ?1",
                 params![id, now.as_second()],
             )?;
-            for table in ["appearances", "aliases", "revisions", "tags", "votes", "translations", "impacts"] {
+            // What its text means is its text, too; it stays only where another article has the same text.
+            db.execute(
+                "DELETE FROM vectors WHERE key IN (SELECT key FROM embedded WHERE article = ?1)
+                 AND key NOT IN (SELECT key FROM embedded WHERE article <> ?1 AND key IS NOT NULL)",
+                [id],
+            )?;
+            for table in
+                ["appearances", "aliases", "revisions", "tags", "votes", "translations", "impacts", "embedded"]
+            {
                 db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;
             }
             // The row in `grouped` stays: it holds no text, and events made with it must not change.

@@ -9,6 +9,7 @@
 //! | `articles` | entries to read, articles as read, revisions, takedowns |
 //! | `enrichment` | tags, votes, translations, analyses |
 //! | `ledger` | settled calls of providers and what they cost |
+//! | `vectors` | vectors of texts, which articles they belong to, which articles lack one |
 //! | `grouping` | frozen features, events, similar past events |
 //! | `view` | index rows and dossiers for rendering, what was published |
 
@@ -28,6 +29,7 @@ pub mod ledger;
 mod lock;
 mod schema;
 pub mod sources;
+pub mod vectors;
 pub mod view;
 
 /// Why the state could not answer.

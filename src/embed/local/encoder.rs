@@ -59,7 +59,8 @@ impl Encoder {
             .into_iter()
             .find(|prefix| tensors.contains_key(&format!("{prefix}embeddings.word_embeddings.weight")));
         let weights = VarBuilder::from_tensors(tensors, candle_core::DType::F32, &Device::Cpu);
-        let weights = prefix.map_or_else(|| weights.clone(), |prefix| weights.pp(prefix.trim_end_matches('.')));
+        let weights =
+            prefix.map_or_else(|| weights.clone(), |prefix| weights.pp(prefix.trim_end_matches('.')));
         let parts = parts(&shape, &weights).map_err(|error| files.malformed("model.safetensors", error))?;
         let (words, places, norm, layers) = parts;
         let folder = files.folder().to_owned();
@@ -74,8 +75,7 @@ impl Encoder {
     /// The tokens of a text with those that the model wants around them. A long text loses its end, not its last token,
     /// which closes the text. Padding is left out by the mask, should the tokenizer insist on it.
     fn tokens(&self, text: &str) -> Result<Vec<u32>, LocalError> {
-        let encoding =
-            self.tokenizer.encode_fast(text, true).map_err(|error| self.broken(error))?;
+        let encoding = self.tokenizer.encode_fast(text, true).map_err(|error| self.broken(error))?;
         let mask = encoding.get_attention_mask();
         let mut tokens: Vec<u32> =
             encoding.get_ids().iter().zip(mask).filter(|(_, mask)| **mask != 0).map(|(id, _)| *id).collect();

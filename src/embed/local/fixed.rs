@@ -69,8 +69,7 @@ impl Fixed {
 
     /// The weighted mean of the tokens' vectors; zeros where no token is known.
     pub(super) fn embed(&self, text: &str) -> Result<Vec<f32>, LocalError> {
-        let encoding =
-            self.tokenizer.encode_fast(text, false).map_err(|error| self.broken(error))?;
+        let encoding = self.tokenizer.encode_fast(text, false).map_err(|error| self.broken(error))?;
         let mut sum = vec![0.0_f32; self.width];
         let mut seen = 0.0_f32;
         for token in encoding.get_ids().iter().filter(|token| Some(**token) != self.unknown) {

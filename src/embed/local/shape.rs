@@ -144,7 +144,8 @@ fn pooling(files: &Files) -> Result<Pooling, LocalError> {
             "Pooling" => pooling = pooling_of(files, text("path"))?,
             other => {
                 let other: String = other.chars().filter(|c| c.is_alphanumeric()).take(40).collect();
-                let what = format!("the module `{other}` is not supported; Transformer, Pooling, Normalize are");
+                let what =
+                    format!("the module `{other}` is not supported; Transformer, Pooling, Normalize are");
                 return Err(files.malformed("modules.json", what));
             }
         }
