@@ -221,7 +221,7 @@ async fn embed_batch(
                 parts.extend([half, part]);
             }
             Err(No::Refused(why)) => {
-                refused.extend(part.iter().map(|(key, _)| ((*key).to_owned(), why.clone())))
+                refused.extend(part.iter().map(|(key, _)| ((*key).to_owned(), why.clone())));
             }
             Err(No::Later(why)) => {
                 desk.over.store(true, Ordering::Relaxed);

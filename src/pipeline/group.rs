@@ -67,7 +67,9 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
     for ids in waiting.chunks(BATCH) {
         let mut texts = texts(run, ids).await?;
         let mut vectors = meaning::vectors(run, model.as_deref(), ids).await?;
-        texts.iter_mut().for_each(|text| text.vector = vectors.remove(&text.id));
+        for text in &mut texts {
+            text.vector = vectors.remove(&text.id);
+        }
         let decided = tokio::task::spawn_blocking(move || decide(grouper, meaning, texts))
             .await
             .map_err(|_| RunError::Worker("group"))?;

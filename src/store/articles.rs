@@ -192,9 +192,16 @@ impl Store {
                  AND key NOT IN (SELECT key FROM embedded WHERE article <> ?1 AND key IS NOT NULL)",
                 [id],
             )?;
-            for table in
-                ["appearances", "aliases", "revisions", "tags", "votes", "translations", "impacts", "embedded"]
-            {
+            for table in [
+                "appearances",
+                "aliases",
+                "revisions",
+                "tags",
+                "votes",
+                "translations",
+                "impacts",
+                "embedded",
+            ] {
                 db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;
             }
             // The row in `grouped` stays: it holds no text, and events made with it must not change.

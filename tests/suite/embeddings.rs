@@ -85,16 +85,14 @@ impl Model {
 
 /// One day's feed: `(slug, title, text)`.
 fn publish(host: &Host, day: u8, news: &[(&str, &str, &str)]) {
-    let items: String = news
-        .iter()
-        .map(|(slug, title, text)| {
-            let url = host.url(&format!("/{slug}"));
-            format!(
-                "<item><title>{title}</title><link>{url}</link><description>{text}</description>\
-                 <pubDate>{day:02} Oct 2026 06:00:00 GMT</pubDate></item>"
-            )
-        })
-        .collect();
+    let mut items = String::new();
+    for (slug, title, text) in news {
+        let url = host.url(&format!("/{slug}"));
+        items.push_str(&format!(
+            "<item><title>{title}</title><link>{url}</link><description>{text}</description>\
+             <pubDate>{day:02} Oct 2026 06:00:00 GMT</pubDate></item>"
+        ));
+    }
     host.put("/feed", rss(&items));
 }
 
@@ -250,7 +248,9 @@ fn gemini_is_asked_in_its_own_words_and_a_missing_key_is_told() {
     let flags = ["provider=gemini", "model=gemini-embedding-001", "dimensions=16", "key_env=EMBED_KEY"];
     let flags: Vec<String> = flags.iter().map(|flag| format!("embeddings.{flag}")).chain([base]).collect();
     let mut args = vec!["run", "--now", "2026-10-01T07:17:00Z"];
-    flags.iter().for_each(|flag| args.extend(["--set", flag.as_str()]));
+    for flag in &flags {
+        args.extend(["--set", flag.as_str()]);
+    }
     let told = world.mill.good(&args);
     assert!(model.asked().is_empty(), "{told}");
     assert!(world.mill.page("status.html").contains("EMBED_KEY is not set"));

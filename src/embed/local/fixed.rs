@@ -84,7 +84,9 @@ impl Fixed {
             seen += 1.0;
         }
         if seen > 0.0 {
-            sum.iter_mut().for_each(|number| *number /= seen);
+            for number in &mut sum {
+                *number /= seen;
+            }
         }
         Ok(sum)
     }

@@ -20,7 +20,8 @@ mod fixed;
 mod folder;
 #[cfg(feature = "local-models")]
 mod shape;
-#[cfg(all(test, feature = "local-models"))]
+#[cfg(feature = "local-models")]
+#[cfg(test)]
 mod tests;
 
 /// The cargo feature that local models need.
