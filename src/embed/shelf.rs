@@ -6,6 +6,9 @@ use std::collections::BinaryHeap;
 
 use crate::model::vector::{Probe, Vector};
 
+/// Unrelated texts at a cosine of 0 that [`Shelf::background`] begins with.
+const DOUBT: f32 = 24.0;
+
 /// Vectors beside each other, and the inverse of each one's length.
 #[derive(Debug, Default)]
 pub struct Shelf {
@@ -84,6 +87,22 @@ impl Shelf {
         (probe.cells().len() == self.width).then(|| Probe::new(probe).cosine(cells, *scale))
     }
 
+    /// How near to `probe` any text is: the mean cosine over at most `most` places spread evenly, drawn towards 0 where
+    /// there are few. Models differ: unrelated texts lie at 0.05 with some, at 0.7 with others.
+    pub fn background(&self, probe: &Vector, most: usize) -> f32 {
+        if self.width == 0 || probe.cells().len() != self.width {
+            return 0.0;
+        }
+        let probe = Probe::new(probe);
+        let step = self.len().div_ceil(most.max(1)).max(1);
+        let (mut sum, mut count) = (0.0, DOUBT);
+        for (cells, scale) in self.cells.chunks_exact(self.width).zip(&self.scales).step_by(step) {
+            sum += probe.cosine(cells, *scale);
+            count += 1.0;
+        }
+        sum / count
+    }
+
     /// The `k` places nearest to `probe` among those that `wanted` lets pass, nearest first, with their cosines; among
     /// equals the earlier place. Nothing where the widths differ.
     pub fn nearest(&self, probe: &Vector, k: usize, wanted: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
@@ -134,6 +153,17 @@ mod tests {
         assert_eq!(shelf.nearest(&vectors[0], 0, |_| true), []);
         assert!((shelf.cosine(&vectors[0], 4).unwrap() + 1.0).abs() < 1e-6);
         assert_eq!(shelf.cosine(&vectors[0], 5), None);
+    }
+
+    #[test]
+    fn the_background_is_the_mean_of_a_sample() {
+        let rows: Vec<Vec<f32>> = (0..1000).map(|n| vec![1.0, if n % 3 == 0 { 0.0 } else { 1.0 }]).collect();
+        let (shelf, vectors) = shelf(&rows);
+        let mean = (1.0 + 2.0 * 0.5_f32.sqrt()) / 3.0;
+        let near = shelf.background(&vectors[0], 1000);
+        assert!((near - mean * 1000.0 / 1024.0).abs() < 0.01, "{near}");
+        assert!((shelf.background(&vectors[0], 333) - mean * 250.0 / 274.0).abs() < 0.02);
+        assert!(Shelf::new().background(&vectors[0], 9).abs() < f32::EPSILON);
     }
 
     #[test]

@@ -49,8 +49,15 @@ pub struct Neighbour {
     pub key: String,
     /// The founder's key of its event.
     pub event: String,
-    /// The cosine between both embeddings, -1 to 1.
+    /// The cosine between both embeddings, at most 1; see [`above`].
     pub cosine: f32,
+}
+
+/// A cosine as its way from what any text has (`background`) to sameness: models whose unrelated texts lie at 0.7 and
+/// those where they lie at 0.05 come to mean about the same.
+pub fn above(cosine: f32, background: f32) -> f32 {
+    let background = background.clamp(0.0, 0.95);
+    (cosine - background) / (1.0 - background)
 }
 
 /// What one row of the answer stands for.
@@ -66,7 +73,7 @@ pub enum Per {
 /// (docs/embeddings.md).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fusion {
-    /// Logarithm of odds that one unit of cosine is worth.
+    /// Logarithm of odds that one unit of cosine (see [`above`]) is worth.
     pub weight: f32,
     /// The cosine that tells nothing.
     pub middle: f32,
@@ -210,6 +217,13 @@ mod tests {
         assert_eq!((rows[0].why[0].kind, rows[0].why[0].share), (ReasonKind::Meaning, 1.0));
         let all = fuse(Mode::Hybrid, FUSION, vec![], &[near("x", 0.9), near("y", 0.6)], Per::Document, 9);
         assert_eq!(keys(&all), ["x", "y"]);
+    }
+
+    #[test]
+    fn cosines_are_taken_over_their_background() {
+        assert!((above(0.4, 0.0) - 0.4).abs() < 1e-6 && (above(1.0, 0.7) - 1.0).abs() < 1e-6);
+        assert!(above(0.7, 0.7).abs() < 1e-6 && above(0.2, 0.7) < 0.0);
+        assert!(above(1.0, 2.0).is_finite() && (above(0.3, -1.0) - 0.3).abs() < 1e-6);
     }
 
     #[test]

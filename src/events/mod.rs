@@ -23,7 +23,7 @@ pub use conflicts::{Difference, conflicts};
 pub use features::{Document, Features, FeaturesError, MAX_TERMS, VERSION};
 pub use grouper::{Change, Grouper, ResumeError};
 pub use heat::heat;
-pub use hybrid::{Fusion, Mode, Neighbour, Per, fuse};
+pub use hybrid::{Fusion, Mode, Neighbour, Per, above, fuse};
 pub use overview::Overview;
 pub use resemble::{Model, Weights};
 pub use settings::Settings;

@@ -14,6 +14,8 @@ use crate::pipeline::{Run, RunError};
 const MOST: usize = 200_000;
 /// Hits by keywords, and neighbours, that are joined.
 const DEPTH: usize = 40;
+/// Vectors that tell how near any text is.
+const SAMPLE: usize = 256;
 
 /// The vectors of documents that the grouper knows, in the order in which it came to know them.
 #[derive(Debug)]
@@ -97,6 +99,7 @@ impl Meaning {
         near: Vec<(u32, f32)>,
         words: &[Hit],
     ) -> Vec<Neighbour> {
+        let background = self.shelf.background(own, SAMPLE);
         let hits = words.iter().filter_map(|hit| {
             let place = *self.places.get(&hit.key)?;
             Some((place, self.shelf.cosine(own, place)?))
@@ -107,7 +110,7 @@ impl Meaning {
             .filter_map(|(place, cosine)| {
                 let key = self.held.get(place as usize)?.key.clone();
                 let event = grouper.event_of(&key)?.to_owned();
-                Some(Neighbour { key, event, cosine })
+                Some(Neighbour { key, event, cosine: events::above(cosine, background) })
             })
             .collect()
     }

@@ -29,7 +29,7 @@ pub fn path(settings: &Settings) -> String {
 
 /// Bytes of an answer about so many texts.
 pub fn limit(texts: usize) -> usize {
-    (64 * 1024 + texts.saturating_mul(VECTOR_BYTES)).min(MAX_BYTES)
+    texts.saturating_mul(VECTOR_BYTES).saturating_add(64 * 1024).min(MAX_BYTES)
 }
 
 /// The request's body.
