@@ -225,4 +225,20 @@ mod tests {
         assert!(store.known_vectors(vec!["k2".into()]).await.unwrap().is_empty());
         assert!(store.shelf("m1".into(), 9).await.unwrap().is_empty(), "nothing is grouped");
     }
+
+    #[tokio::test]
+    async fn a_takedown_takes_the_vector_unless_another_article_has_the_same_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        store.put_vectors("m1".into(), vec![("k1".to_owned(), vector(&[1.0, 0.5]))], None).await.unwrap();
+        let ids = ["a8b00e3dc9", "a8b00e3dc8"].map(|id| ArticleId::parse(id).unwrap());
+        let made =
+            ids.clone().map(|article| Embedded { article, made_from: "h m1".into(), key: Ok("k1".into()) });
+        store.put_embedded(made.to_vec()).await.unwrap();
+        let now = "2026-11-23T07:17:00Z".parse().unwrap();
+        for (id, left) in ids.into_iter().zip([1, 0]) {
+            store.remove(id, now).await.unwrap();
+            assert_eq!(store.known_vectors(vec!["k1".into()]).await.unwrap().len(), left);
+        }
+    }
 }
