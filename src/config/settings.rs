@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::config::embeddings::{self, Embeddings};
 use crate::config::raw::{At, RawCeiling, RawProvider, RawRepublish, RawSimilar, RawSite};
+use crate::config::votes::{VoteSettings, vote_link};
 use crate::config::{ConfigError, Fault, Files, fault_at, from_yaml, glossary, memory, sources, symbols};
 use crate::model::id::SourceId;
 use crate::model::lang::Lang;
@@ -23,7 +24,7 @@ use crate::{discover, events, extract, net};
 const MAX_EDITIONS: usize = 20;
 
 /// A whole site's settings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The site's name.
     pub title: String,
@@ -47,6 +48,8 @@ pub struct Settings {
     pub similar: events::Mode,
     /// Where readers vote.
     pub vote_link: Option<String>,
+    /// Where counters come from besides the sources.
+    pub votes: VoteSettings,
     /// What readers call categories.
     pub categories: Vec<(String, String)>,
     /// How the outside is asked.
@@ -161,7 +164,7 @@ impl Settings {
             }
         }
         let mut check = Check { place: &site_place, faults: &mut faults };
-        let Values { editions, network, translate, analyze, base_url, similar } =
+        let Values { editions, network, translate, analyze, base_url, similar, votes, vote_link } =
             check.site(&raw, environment);
         let embeddings = embeddings::resolve(&mut check, &raw.embeddings, environment);
         let similar = embeddings::mode(&mut check, raw.similar.as_ref(), similar, embeddings.as_ref());
@@ -188,7 +191,8 @@ impl Settings {
             folder: folder.to_owned(),
             sample: raw.sample.unwrap_or_default(),
             similar,
-            vote_link: raw.vote_link.map(|at| at.value),
+            vote_link,
+            votes: votes.below(folder),
             categories: raw.categories.unwrap_or_default().into_iter().collect(),
             network,
             articles_per_run: raw.network.limits.articles.unwrap_or(5000),
@@ -220,6 +224,7 @@ impl Settings {
         };
         part("Translation", "translate", &self.translate);
         part("Impact analysis", "analyze", &self.analyze);
+        off.extend(self.votes.off());
         off.extend(embeddings::off(self.embeddings.as_ref()));
         off
     }
@@ -298,6 +303,8 @@ struct Values {
     analyze: Vec<ProviderSettings>,
     base_url: Option<Url>,
     similar: Option<events::Mode>,
+    votes: VoteSettings,
+    vote_link: Option<String>,
 }
 
 /// Parses `90s`, `30m`, `1h`, `7d`, `250ms`.
@@ -355,6 +362,8 @@ impl Check<'_> {
             analyze: providers_of(self, raw.analyze.as_deref(), environment),
             base_url: raw.base_url.as_ref().and_then(|at| self.base_url(at)),
             similar: self.similar(raw.similar.as_ref()),
+            votes: self.votes(&raw.votes, environment),
+            vote_link: raw.vote_link.as_ref().and_then(|at| self.parse(at, |text| vote_link(text))),
         }
     }
 

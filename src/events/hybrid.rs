@@ -2,12 +2,11 @@
 //! embedding (with cosines) go in; one list, best first, with the share of meaning told as a reason, comes out.
 //!
 //! Embeddings re-rank and add; alone they hurt: two reports of different disasters are near to each other in meaning,
-//! and no name or number in common tells them apart. So a cosine moves the odds that the words give, up or down, and
+//! and no name or number in common tells them apart. So a cosine moves the score that the words give, a little up or down, and
 //! what the words do not find at all must be very near to be shown.
 
 use std::collections::HashMap;
 
-use crate::events::resemble::probability;
 use crate::events::similar::Hit;
 use crate::model::event::{Reason, ReasonKind};
 
@@ -69,33 +68,32 @@ pub enum Per {
     Document,
 }
 
-/// How cosines and the odds of keywords are added. Found by search over sets of English news with two small encoders
-/// (docs/embeddings.md).
+/// How cosines and the scores of keywords are added. Found by search over a set of English news with a small encoder
+/// (docs/embeddings.md): keywords know more, so the weight is small.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Fusion {
-    /// Logarithm of odds that one unit of cosine (see [`above`]) is worth.
+    /// What one unit of cosine (see [`above`]) adds to a keyword hit.
     pub weight: f32,
     /// The cosine that tells nothing.
     pub middle: f32,
-    /// The logarithm of odds of what shares no keywords.
+    /// What one unit of cosine is worth where no keyword is shared.
     pub stranger: f32,
+    /// The cosine from which on it counts there.
+    pub stranger_middle: f32,
     /// The score from which on an event is shown.
     pub shown: f32,
 }
 
 impl Default for Fusion {
     fn default() -> Self {
-        Self { weight: 6.0, middle: 0.45, stranger: -5.0, shown: 0.1 }
+        Self { weight: 0.1, middle: 0.3, stranger: 0.4, stranger_middle: 0.5, shown: 0.12 }
     }
 }
-
-/// Odds are taken as within these: a score of exactly 0 or 1 has none.
-const BOUND: f32 = 1e-6;
 
 /// A row in the making.
 struct Row {
     hit: Hit,
-    odds: Option<f32>,
+    words: Option<f32>,
     cosine: Option<f32>,
 }
 
@@ -115,8 +113,7 @@ pub fn fuse(
     if mode != Mode::Semantic {
         for hit in keywords {
             places.entry(name(per, &hit.key, &hit.event)).or_insert(rows.len());
-            let p = hit.score.clamp(BOUND, 1.0 - BOUND);
-            rows.push(Row { hit, odds: Some((p / (1.0 - p)).ln()), cosine: None });
+            rows.push(Row { words: Some(hit.score), hit, cosine: None });
         }
     }
     for near in neighbours.iter().filter(|near| mode != Mode::Keywords && near.cosine.is_finite()) {
@@ -125,13 +122,13 @@ pub fn fuse(
             Some(row) if row.cosine.is_some_and(|known| known >= near.cosine) => {}
             Some(row) => {
                 row.cosine = Some(near.cosine);
-                if row.odds.is_none() {
+                if row.words.is_none() {
                     row.hit.key.clone_from(&near.key);
                 }
             }
             None => rows.push(Row {
                 hit: Hit { key: near.key.clone(), event: near.event.clone(), score: 0.0, why: Vec::new() },
-                odds: None,
+                words: None,
                 cosine: Some(near.cosine),
             }),
         }
@@ -151,21 +148,20 @@ fn name(per: Per, key: &str, event: &str) -> String {
     }
 }
 
-/// The score of a row as logarithm of odds, and the hit with score and reasons as shown.
+/// The score of a row, and the hit with score and reasons as shown.
 fn weigh(mode: Mode, fusion: Fusion, row: Row) -> (f32, Hit) {
-    let Row { mut hit, odds, cosine } = row;
+    let Row { mut hit, words, cosine } = row;
     let Some(cosine) = cosine else {
-        return (odds.unwrap_or(f32::MIN), hit); // by keywords alone: score and reasons stand
+        return (hit.score, hit); // by keywords alone: score and reasons stand
     };
-    let meaning = fusion.weight * (cosine - fusion.middle);
-    let score = match (mode, odds) {
-        (Mode::Semantic, _) => meaning,
-        (_, odds) => odds.unwrap_or(fusion.stranger) + meaning,
+    let words = words.filter(|_| mode != Mode::Semantic);
+    let meaning = match words {
+        Some(_) => fusion.weight * (cosine - fusion.middle),
+        None => fusion.stranger * (cosine - fusion.stranger_middle),
     };
-    hit.score = probability(score);
-    // Both parts over what a stranger that means nothing to us would have.
-    let words = odds.map_or(0.0, |odds| (odds - fusion.stranger).max(0.0));
-    let share = if words > 0.0 { meaning.max(0.0) / (words + meaning.max(0.0)) } else { 1.0 };
+    let score = words.unwrap_or(0.0) + meaning;
+    hit.score = score.clamp(0.0, 1.0);
+    let share = if score > 0.0 { (meaning / score).clamp(0.0, 1.0) } else { 0.0 };
     if share > 0.005 {
         for reason in &mut hit.why {
             reason.share *= 1.0 - share;
@@ -194,13 +190,14 @@ mod tests {
         hits.iter().map(|hit| hit.key.as_str()).collect()
     }
 
-    const FUSION: Fusion = Fusion { weight: 6.0, middle: 0.45, stranger: -5.0, shown: 0.1 };
+    const FUSION: Fusion =
+        Fusion { weight: 0.1, middle: 0.3, stranger: 0.4, stranger_middle: 0.5, shown: 0.12 };
 
     #[test]
     fn meaning_reorders_what_the_words_found() {
-        let words = vec![hit("a", 0.6), hit("b", 0.5), hit("c", 0.4)];
+        let words = vec![hit("a", 0.3), hit("b", 0.28), hit("c", 0.27)];
         let rows =
-            fuse(Mode::Hybrid, FUSION, words.clone(), &[near("a", 0.1), near("b", 0.9)], Per::Event, 9);
+            fuse(Mode::Hybrid, FUSION, words.clone(), &[near("a", -0.1), near("b", 0.9)], Per::Event, 9);
         assert_eq!(keys(&rows), ["b", "c", "a"], "b gains, c is left as it is, a loses");
         let kinds: Vec<_> = rows[0].why.iter().map(|reason| reason.kind).collect();
         assert_eq!(kinds, [ReasonKind::Names, ReasonKind::Meaning]);
@@ -232,12 +229,12 @@ mod tests {
         far.event = "ea".into();
         let rows = fuse(Mode::Hybrid, FUSION, vec![hit("a", 0.5)], &[near("a", 0.3), far], Per::Event, 9);
         assert_eq!(keys(&rows), ["a"], "the article that the words found stands for it");
-        assert!(rows[0].score > 0.5, "its nearest report counts");
+        assert!(rows[0].score > 0.5 && rows[0].why.len() == 2, "its nearest report counts");
     }
 
     #[test]
     fn semantic_mode_knows_no_words() {
-        let rows = fuse(Mode::Semantic, FUSION, vec![hit("a", 0.9)], &[near("b", 0.8)], Per::Event, 9);
+        let rows = fuse(Mode::Semantic, FUSION, vec![hit("a", 0.9)], &[near("b", 0.9)], Per::Event, 9);
         assert_eq!(keys(&rows), ["b"]);
         assert!(Mode::ALL.iter().all(|mode| Mode::of(mode.word()) == Some(*mode)) && Mode::of("x").is_none());
     }
@@ -253,7 +250,7 @@ mod tests {
             let vectors: Vec<Neighbour> = vectors.iter().map(|(key, cosine)| near(&key.to_string(), *cosine)).collect();
             let rows = fuse(Mode::Hybrid, FUSION, words, &vectors, Per::Event, k);
             prop_assert!(rows.len() <= k);
-            prop_assert!(rows.iter().all(|row| (0.1..=1.0).contains(&row.score) && row.why.iter().all(|r| (0.0..=1.0001).contains(&r.share))));
+            prop_assert!(rows.iter().all(|row| (0.119..=1.0).contains(&row.score) && row.why.iter().all(|r| (0.0..=1.0001).contains(&r.share))));
             prop_assert!(rows.is_sorted_by(|a, b| a.score >= b.score - 1e-6));
         }
     }

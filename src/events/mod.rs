@@ -6,11 +6,14 @@
 //! [`Grouper::resume`] goes on exactly where it was.
 
 mod archive;
+mod bond;
 mod conflicts;
+mod cover;
 mod features;
 mod grouper;
 mod heat;
 mod hybrid;
+mod links;
 mod overview;
 mod prior;
 mod resemble;
@@ -18,14 +21,15 @@ mod settings;
 mod similar;
 mod stem;
 mod stopwords;
+mod when;
 
+pub use bond::{SIGNS, Weights};
 pub use conflicts::{Difference, conflicts};
 pub use features::{Document, Features, FeaturesError, MAX_TERMS, VERSION};
 pub use grouper::{Change, Grouper, ResumeError};
 pub use heat::heat;
 pub use hybrid::{Fusion, Mode, Neighbour, Per, above, fuse};
 pub use overview::Overview;
-pub use resemble::{Model, Weights};
 pub use settings::Settings;
 pub use similar::Hit;
 

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use crate::config::embeddings::Maker;
 use crate::config::settings::{ProviderSettings, Settings};
 use crate::model::block;
+use crate::pipeline::gather::lists;
+use crate::pipeline::votes;
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
 use crate::{analyze, embed, translate};
@@ -24,6 +26,10 @@ pub struct Outlook {
     pub sources: usize,
     /// Articles that wait to be read, not counting those that sources will announce.
     pub to_read: usize,
+    /// Articles whose counters would be asked for at their portals.
+    pub articles_to_count: usize,
+    /// Pages of issues that readers vote on, at least.
+    pub pages_to_count: usize,
     /// One line a task and provider.
     pub asks: Vec<Ask>,
 }
@@ -49,6 +55,12 @@ impl fmt::Display for Outlook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "would ask {} of {} sources (the others are not due)", self.sources_due, self.sources)?;
         writeln!(f, "would read {} articles that wait, and those that the sources announce", self.to_read)?;
+        if self.articles_to_count > 0 {
+            writeln!(f, "would ask for {} articles' counters at their portals", self.articles_to_count)?;
+        }
+        if self.pages_to_count > 0 {
+            writeln!(f, "would ask for {} pages of readers' votes on GitHub", self.pages_to_count)?;
+        }
         for ask in &self.asks {
             writeln!(
                 f,
@@ -70,6 +82,7 @@ impl fmt::Display for Outlook {
 
 /// Foretells a run at `now`.
 pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Result<Outlook, StoreError> {
+    let settings = &lists::grown(settings, store).await?;
     let states = store.source_states().await?;
     let due = settings.sources.iter().filter(|source| {
         let state = states.get(&source.source.id).filter(|state| state.asked == source.fingerprint());
@@ -80,8 +93,11 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
         sources_due: due.count(),
         sources: settings.sources.len(),
         to_read: store.to_read(now, settings.articles_per_run).await?.len(),
+        articles_to_count: 0,
+        pages_to_count: 0,
         asks: Vec::new(),
     };
+    (outlook.articles_to_count, outlook.pages_to_count) = votes::foretold(settings, store, now).await?;
     if let Some(provider) = settings.translate.first() {
         for language in &settings.editions {
             let waiting: Vec<_> = store

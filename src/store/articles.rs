@@ -192,16 +192,18 @@ impl Store {
                  AND key NOT IN (SELECT key FROM embedded WHERE article <> ?1 AND key IS NOT NULL)",
                 [id],
             )?;
-            for table in [
+            let tables = [
                 "appearances",
                 "aliases",
                 "revisions",
                 "tags",
                 "votes",
+                "vote_asks",
                 "translations",
                 "impacts",
                 "embedded",
-            ] {
+            ];
+            for table in tables {
                 db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;
             }
             // The row in `grouped` stays: it holds no text, and events made with it must not change.
@@ -247,7 +249,7 @@ fn is_removed(db: &Transaction<'_>, url: &CanonicalUrl) -> Result<bool, StoreErr
     Ok(db.prepare_cached("SELECT 1 FROM removed WHERE url = ?1")?.exists([url.as_str()])?)
 }
 
-fn at_url(db: &rusqlite::Connection, url: &CanonicalUrl) -> Result<Option<ArticleId>, StoreError> {
+pub(super) fn at_url(db: &rusqlite::Connection, url: &CanonicalUrl) -> Result<Option<ArticleId>, StoreError> {
     let id: Option<String> = db
         .prepare_cached(
             "SELECT id FROM articles WHERE url = ?1 UNION ALL SELECT article FROM aliases WHERE url = ?1 LIMIT 1",

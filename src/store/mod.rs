@@ -7,6 +7,7 @@
 //! | `schema` | the tables, and how older states become today's |
 //! | `sources` | when a source is due, its validators, its last runs |
 //! | `articles` | entries to read, articles as read, revisions, takedowns |
+//! | `votes` | which article somebody means, whose counters are asked again |
 //! | `enrichment` | tags, votes, translations, analyses |
 //! | `ledger` | settled calls of providers and what they cost |
 //! | `vectors` | vectors of texts, which articles they belong to, which articles lack one |
@@ -31,6 +32,7 @@ mod schema;
 pub mod sources;
 pub mod vectors;
 pub mod view;
+pub mod votes;
 
 /// Why the state could not answer.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,8 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use crate::store::StoreError;
 
 /// Times are seconds since 1970 (UTC); moments are their text form; `packed` columns are compressed JSON of the model.
-const STEPS: &[M<'static>] = &[M::up(
+const STEPS: &[M<'static>] = &[
+    M::up(
     "
     CREATE TABLE notes (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
@@ -106,8 +107,19 @@ const STEPS: &[M<'static>] = &[M::up(
         path TEXT PRIMARY KEY, fingerprint INTEGER NOT NULL, hash BLOB NOT NULL
     ) WITHOUT ROWID;
     ",
-), M::up(
-    "
+    ),
+    M::up(
+        "
+    CREATE TABLE vote_asks (
+        article TEXT NOT NULL, source TEXT NOT NULL,
+        next INTEGER NOT NULL,              -- not before
+        packed BLOB NOT NULL,               -- VoteAsk
+        PRIMARY KEY (article, source)
+    ) WITHOUT ROWID;
+    ",
+    ),
+    M::up(
+        "
     CREATE TABLE vectors (
         key TEXT PRIMARY KEY,               -- hash of text, model and dimensions
         model TEXT NOT NULL,                -- vectors of two models are never compared
@@ -120,7 +132,8 @@ const STEPS: &[M<'static>] = &[M::up(
     ) WITHOUT ROWID;
     CREATE INDEX embedded_by_key ON embedded (key) WHERE key IS NOT NULL;
     ",
-)];
+    ),
+];
 
 /// Opens the database at `path`, making or upgrading it.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
