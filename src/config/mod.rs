@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_yaml::{Location, Spanned};
 
 pub mod edit;
+pub mod embeddings;
 pub mod glossary;
 pub mod memory;
 pub mod raw;

@@ -58,9 +58,9 @@ raw! {
         /// How much of the text is shown, where a source does not say: full, excerpt, link. Default: full.
         #[schemars(with = "Option<RawRepublish>")]
         republish: At<RawRepublish>,
-        /// How similar past events are found: keywords, semantic, hybrid. Default: keywords.
-        #[schemars(with = "Option<String>")]
-        similar: At<String>,
+        /// How similar past events are found. Default: hybrid where `embeddings` are configured, keywords otherwise.
+        #[schemars(with = "Option<RawSimilar>")]
+        similar: At<RawSimilar>,
         /// Where readers vote: an address in which {id}, {url} and {title} stand for the article's. Default: the
         /// issue or discussion that `votes.github` counts.
         #[schemars(with = "Option<String>")]
@@ -83,7 +83,67 @@ raw! {
         budget: RawBudget,
         /// Where counters come from besides the sources.
         votes: RawVotes,
+        /// Who turns texts into vectors, for similar past events by meaning. Off where no provider is named.
+        embeddings: RawEmbeddings,
     }
+}
+
+raw! {
+    /// Who turns texts into vectors.
+    RawEmbeddings {
+        /// gemini (batchEmbedContents), openai (any server with /embeddings), or local (a model in a folder; needs a
+        /// newsmill built with --features local-models).
+        #[schemars(with = "Option<String>")]
+        provider: At<String>,
+        /// The model, for gemini and openai.
+        #[schemars(with = "Option<String>")]
+        model: At<String>,
+        /// The address of the API, up to and including its version. Default: the protocol's own.
+        #[schemars(with = "Option<String>")]
+        base_url: At<String>,
+        /// The NAME of the environment variable that holds the key. Never the key itself.
+        key_env: String,
+        /// For local: the folder with config.json, tokenizer.json and model.safetensors.
+        #[schemars(with = "Option<String>")]
+        folder: At<String>,
+        /// The width to ask for, where the model offers several. Default: the model's own.
+        #[schemars(with = "Option<u16>")]
+        dimensions: At<u16>,
+        /// True where the model reads all languages of the sources: originals are embedded. Default: false, translations
+        /// into the first edition's language are, where there are any.
+        multilingual: bool,
+        /// Put before each text, for models that want it, as in "query: ".
+        prefix: String,
+        /// Articles embedded in one run, the newest first. Default: 1000.
+        per_run: u32,
+        /// Texts in one request, 1 to 100. Default: 16.
+        #[schemars(with = "Option<u32>")]
+        batch: At<u32>,
+        /// What a million tokens cost.
+        price: f64,
+        /// Requests a minute at the most.
+        requests_per_minute: u32,
+        /// How long an answer may take. Default: 120s.
+        #[schemars(with = "Option<String>")]
+        timeout: At<String>,
+    }
+}
+
+/// How similar past events are found: keywords, semantic (embeddings alone: worse), hybrid.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "expected `similar: { mode: … }` with keywords, semantic or hybrid"
+)]
+pub enum RawSimilar {
+    /// The mode alone.
+    Word(String),
+    /// As a section.
+    Section {
+        /// keywords, semantic, hybrid.
+        mode: String,
+    },
 }
 
 raw! {

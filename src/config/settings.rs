@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::config::raw::{At, RawCeiling, RawProvider, RawRepublish, RawSite};
+use crate::config::embeddings::{self, Embeddings};
+use crate::config::raw::{At, RawCeiling, RawProvider, RawRepublish, RawSimilar, RawSite};
 use crate::config::votes::{VoteSettings, vote_link};
 use crate::config::{ConfigError, Fault, Files, fault_at, from_yaml, glossary, memory, sources, symbols};
 use crate::model::id::SourceId;
@@ -44,7 +45,7 @@ pub struct Settings {
     /// True where the content is made up.
     pub sample: bool,
     /// How similar past events are found.
-    pub similar: String,
+    pub similar: events::Mode,
     /// Where readers vote.
     pub vote_link: Option<String>,
     /// Where counters come from besides the sources.
@@ -73,6 +74,8 @@ pub struct Settings {
     pub translate: Vec<ProviderSettings>,
     /// Providers that analyse.
     pub analyze: Vec<ProviderSettings>,
+    /// Who turns texts into vectors; `None`: nobody.
+    pub embeddings: Option<Embeddings>,
     /// What one run may spend.
     pub per_run: providers::Limits,
     /// What one day may cost.
@@ -163,6 +166,8 @@ impl Settings {
         let mut check = Check { place: &site_place, faults: &mut faults };
         let Values { editions, network, translate, analyze, base_url, similar, votes, vote_link } =
             check.site(&raw, environment);
+        let embeddings = embeddings::resolve(&mut check, &raw.embeddings, environment);
+        let similar = embeddings::mode(&mut check, raw.similar.as_ref(), similar, embeddings.as_ref());
         let republish = raw.republish.as_ref().map_or(Republish::Full, |at| republish_of(at.value));
         let sources = sources::load(&files, sources, republish, raw.network.limits.entries, environment)
             .unwrap_or_else(|error| {
@@ -200,6 +205,7 @@ impl Settings {
             glossary: glossary.unwrap_or_default(),
             translate,
             analyze,
+            embeddings,
             per_run: limits_of(&raw.budget.per_run),
             per_day: limits_of(&raw.budget.per_day),
             currency: raw.budget.currency.unwrap_or_else(|| "USD".to_owned()),
@@ -219,7 +225,7 @@ impl Settings {
         part("Translation", "translate", &self.translate);
         part("Impact analysis", "analyze", &self.analyze);
         off.extend(self.votes.off());
-        off.push("Semantic similarity is off: no embedding model is configured; keywords and symbols are compared.".to_owned());
+        off.extend(embeddings::off(self.embeddings.as_ref()));
         off
     }
 
@@ -296,7 +302,7 @@ struct Values {
     translate: Vec<ProviderSettings>,
     analyze: Vec<ProviderSettings>,
     base_url: Option<Url>,
-    similar: String,
+    similar: Option<events::Mode>,
     votes: VoteSettings,
     vote_link: Option<String>,
 }
@@ -372,21 +378,14 @@ impl Check<'_> {
         })
     }
 
-    fn similar(&mut self, at: Option<&At<String>>) -> String {
-        let known = ["keywords", "semantic", "hybrid"];
-        at.and_then(|at| {
-            self.parse(at, |text| {
-                if known.contains(&text.as_str()) {
-                    Ok(text.clone())
-                } else {
-                    Err(format!(
-                        "`{text}` is no way to find similar events; expected one of {}",
-                        known.join(", ")
-                    ))
-                }
+    fn similar(&mut self, at: Option<&At<RawSimilar>>) -> Option<events::Mode> {
+        self.parse(at?, |raw| {
+            let (RawSimilar::Word(word) | RawSimilar::Section { mode: word }) = raw;
+            events::Mode::of(word).ok_or_else(|| {
+                let known = events::Mode::ALL.map(events::Mode::word).join(", ");
+                format!("`{word}` is no way to find similar events; expected one of {known}")
             })
         })
-        .unwrap_or_else(|| "keywords".to_owned())
     }
 
     fn network(&mut self, raw: &RawSite) -> net::Settings {

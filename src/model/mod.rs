@@ -12,6 +12,7 @@
 //! | an article once read | [`article`], its text as [`block`]s |
 //! | translation, tags, impact, votes | [`translation`], [`tag`], [`impact`], [`votes`] |
 //! | events and similar events | [`event`] |
+//! | what a text means | [`vector`] |
 //! | the view a site is rendered from | [`edition`] |
 //! | what one run did | [`report`] |
 
@@ -30,4 +31,5 @@ pub mod status;
 pub mod tag;
 pub mod translation;
 pub mod url;
+pub mod vector;
 pub mod votes;

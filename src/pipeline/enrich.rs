@@ -12,7 +12,7 @@ use crate::model::lang::Lang;
 use crate::model::report::{Spend, Stage};
 use crate::model::status::Status;
 use crate::model::tag::TagKind;
-use crate::pipeline::{Run, RunError, Tally};
+use crate::pipeline::{Run, RunError, Tally, embed};
 use crate::providers::{Answer, Budget, Provider, Question, Settled, Spent};
 use crate::store::enrichment::Candidate;
 use crate::store::ledger;
@@ -33,6 +33,7 @@ pub(crate) async fn enrich(run: &mut Run<'_>) -> Result<Tally, RunError> {
         translate_all(run, &office, language, &mut tally).await?;
     }
     analyse_all(run, &office, &mut tally).await?;
+    embed::embed(run, &office.budget, &mut tally).await?;
     let after = run.store.spent(None).await?;
     run.report.spend = difference(&after, &before);
     Ok(tally)
@@ -192,7 +193,8 @@ impl Office {
     }
 }
 
-fn entry(settled: &Settled, now: jiff::Timestamp) -> ledger::Settled {
+/// A settled call as the ledger keeps it.
+pub(super) fn entry(settled: &Settled, now: jiff::Timestamp) -> ledger::Settled {
     ledger::Settled {
         key: settled.key.clone(),
         provider: settled.provider.clone(),

@@ -15,6 +15,8 @@ use crate::model::event::{Conflict, Similar};
 use crate::model::id::{ArticleId, EventId, ID_DIGITS};
 use crate::model::report::Stage;
 use crate::model::tag::TagKind;
+use crate::model::vector::Vector;
+use crate::pipeline::meaning::{self, Meaning};
 use crate::pipeline::{Run, RunError, Tally};
 use crate::store::grouping::{Decisions, EventFacts, Frozen};
 
@@ -34,6 +36,7 @@ struct Text {
     at: Timestamp,
     publisher: String,
     symbols: Vec<String>,
+    vector: Option<Vector>,
 }
 
 impl Text {
@@ -59,14 +62,19 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
         return Ok(tally);
     }
     let mut grouper = resume(run).await?;
+    let (mut meaning, model) = Meaning::load(run).await?.unzip();
     let mut merged = 0;
     for ids in waiting.chunks(BATCH) {
-        let texts = texts(run, ids).await?;
-        let decided = tokio::task::spawn_blocking(move || decide(grouper, texts))
+        let mut texts = texts(run, ids).await?;
+        let mut vectors = meaning::vectors(run, model.as_deref(), ids).await?;
+        for text in &mut texts {
+            text.vector = vectors.remove(&text.id);
+        }
+        let decided = tokio::task::spawn_blocking(move || decide(grouper, meaning, texts))
             .await
             .map_err(|_| RunError::Worker("group"))?;
         let mut decisions;
-        (grouper, decisions) = decided;
+        (grouper, meaning, decisions) = decided;
         decisions.facts = facts(run, &grouper, &decisions).await?;
         merged += decisions.merged.len();
         let done = decisions.added.len();
@@ -153,21 +161,34 @@ async fn texts(run: &Run<'_>, ids: &[ArticleId]) -> Result<Vec<Text>, RunError> 
                 .map(|tag| tag.key)
                 .collect();
             let publisher = run.settings.publisher(&record.source);
-            Some(Text { id: record.id, title, body, language, at: record.published.at, publisher, symbols })
+            let at = record.published.at;
+            Some(Text { id: record.id, title, body, language, at, publisher, symbols, vector: None })
         })
         .collect())
 }
 
 /// Decides a batch, in order; no article sees a later one.
-fn decide(mut grouper: Grouper, texts: Vec<Text>) -> (Grouper, Decisions) {
+fn decide(
+    mut grouper: Grouper,
+    mut meaning: Option<Meaning>,
+    texts: Vec<Text>,
+) -> (Grouper, Option<Meaning>, Decisions) {
     let features: Vec<Features> = texts.par_iter().map(|text| Features::of(&text.document())).collect();
     let mut decisions = Decisions::default();
     let mut frozen: Vec<(ArticleId, Vec<u8>)> = Vec::with_capacity(texts.len());
     for (text, features) in texts.into_iter().zip(features) {
         frozen.push((text.id.clone(), features.to_bytes()));
         grouper.add(text.id.as_str(), features);
-        let similar =
-            grouper.similar(text.id.as_str(), SIMILAR).into_iter().filter_map(past).collect::<Vec<_>>();
+        let similar = match &mut meaning {
+            None => grouper.similar(text.id.as_str(), SIMILAR),
+            Some(meaning) => {
+                if let Some(vector) = &text.vector {
+                    meaning.add(text.id.as_str(), Some(text.at.as_second()), vector);
+                }
+                meaning.similar(&mut grouper, text.id.as_str(), SIMILAR)
+            }
+        };
+        let similar = similar.into_iter().filter_map(past).collect();
         decisions.similar.push((text.id, similar));
     }
     for change in grouper.changes() {
@@ -184,7 +205,7 @@ fn decide(mut grouper: Grouper, texts: Vec<Text>) -> (Grouper, Decisions) {
         decisions.added.push(Frozen { event: event.unwrap_or_else(|| article.clone()), article, features });
     }
     decisions.checkpoint = grouper.checkpoint();
-    (grouper, decisions)
+    (grouper, meaning, decisions)
 }
 
 /// A hit as the model has it. Its date and its event's id are those of the edition that shows it.

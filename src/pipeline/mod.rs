@@ -2,7 +2,7 @@
 //!
 //! 1. [`gather`] asks the sources that are due, stores what they announce, and counts votes;
 //! 2. [`read`] fetches the announced articles and extracts their text;
-//! 3. [`enrich`] tags, translates, analyses;
+//! 3. [`enrich`] tags, translates, analyses, and has texts embedded ([`embed`]);
 //! 4. [`group`] joins articles into events and finds similar past ones;
 //! 5. [`build`] renders the editions and publishes them.
 //!
@@ -22,9 +22,11 @@ use crate::site::SiteError;
 use crate::store::{Store, StoreError};
 
 pub mod build;
+pub mod embed;
 pub mod enrich;
 pub mod gather;
 pub mod group;
+pub mod meaning;
 pub mod outlook;
 pub mod probe;
 pub mod read;

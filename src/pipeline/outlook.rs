@@ -5,12 +5,14 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::config::embeddings::Maker;
 use crate::config::settings::{ProviderSettings, Settings};
+use crate::model::block;
 use crate::pipeline::gather::lists;
 use crate::pipeline::votes;
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
-use crate::{analyze, translate};
+use crate::{analyze, embed, translate};
 
 /// Articles whose questions are drafted to estimate the rest by.
 const SAMPLED: usize = 50;
@@ -148,7 +150,31 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
         }
         outlook.asks.extend(estimate("analyze".to_owned(), provider, waiting.len(), &questions));
     }
+    outlook.asks.extend(embeddings(settings, store).await?);
     Ok(outlook)
+}
+
+/// What embedding would ask of its server: one question a batch of articles that have no vector for their text.
+async fn embeddings(settings: &Settings, store: &Store) -> Result<Option<Ask>, StoreError> {
+    let Some(one) = &settings.embeddings else { return Ok(None) };
+    let Maker::Provider(provider) = &one.maker else { return Ok(None) };
+    let language = settings.analysis_language();
+    let candidates = store.embedding_candidates(language.as_str().to_owned()).await?;
+    let mut waiting: Vec<_> =
+        candidates.into_iter().filter(|one| one.made_from.is_none()).map(|one| one.id).collect();
+    waiting.truncate(one.settings.per_run as usize);
+    let mut texts = Vec::new();
+    for id in waiting.iter().take(SAMPLED) {
+        let Some(article) = store.article(id.clone()).await? else { continue };
+        texts.push(embed::reading(&article.title, &block::plain_text(&article.blocks)));
+    }
+    let questions: Vec<Question> = texts
+        .chunks(one.settings.batch.max(1) as usize)
+        .map(|batch| {
+            embed::question(&batch.iter().map(String::as_str).collect::<Vec<_>>(), one.settings.dimensions)
+        })
+        .collect();
+    Ok(estimate("embed".to_owned(), provider, waiting.len(), &questions))
 }
 
 /// The sample's questions, scaled up to all articles that wait; nothing where none waits.

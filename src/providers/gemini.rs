@@ -117,7 +117,8 @@ fn short(reason: &str) -> String {
     reason.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
 }
 
-fn read_error(name: &str, answer: &HttpAnswer) -> Verdict {
+/// What an answer that is no success means.
+pub(super) fn read_error(name: &str, answer: &HttpAnswer) -> Verdict {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
     let details =
         body.pointer("/error/details").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();

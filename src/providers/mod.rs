@@ -7,12 +7,13 @@
 //! | a configured provider | [`settings`], its key [`secret`] |
 //! | money counted before the call | [`budget`], in estimated [`tokens`] |
 //! | the shared core: pace, retries, stopping | [`provider`], deciding in [`retry`] |
-//! | the two protocols | [`gemini`], [`openai`] |
+//! | the two protocols | [`gemini`], [`openai`], both for vectors: [`embeddings`] |
 //! | the way out, given by the caller | [`transport`] |
 //!
 //! Providers know nothing of articles, and open no connection themselves.
 
 pub mod budget;
+pub mod embeddings;
 pub mod gemini;
 pub mod openai;
 pub mod over_net;

@@ -152,7 +152,8 @@ fn without_thoughts(text: &str) -> &str {
     }
 }
 
-fn read_error(name: &str, answer: &HttpAnswer) -> Verdict {
+/// What an answer that is no success means.
+pub(super) fn read_error(name: &str, answer: &HttpAnswer) -> Verdict {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
     let code = body.pointer("/error/code").and_then(Value::as_str).unwrap_or_default();
     let kind = body.pointer("/error/type").and_then(Value::as_str).unwrap_or_default();

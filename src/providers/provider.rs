@@ -8,12 +8,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::providers::openai::Shape;
-use crate::providers::question::{AskError, AskFailure, Question, Settled};
+use crate::providers::question::{AskError, AskFailure, Question, Settled, Task};
 use crate::providers::retry::{self, Reply, Verdict};
 use crate::providers::secret::Secret;
 use crate::providers::settings::{Protocol, Settings};
 use crate::providers::transport::{HttpAnswer, HttpCall, Transport, TransportError};
-use crate::providers::{gemini, openai};
+use crate::providers::{embeddings, gemini, openai};
 
 /// Questions in a row that may find the provider busy or away before it is left alone for the rest of the run.
 const PATIENCE: u32 = 3;
@@ -107,7 +107,7 @@ impl Provider {
             self.take_turn().await;
             tally.calls += 1;
             let verdict = match self.transport.post(call).await {
-                Ok(answer) => self.judge(&answer),
+                Ok(answer) => self.judge(question, &answer),
                 Err(TransportError::Unreached(words)) => {
                     let words = format!("{} is not reached: {words}", self.settings.name);
                     Verdict::Wait { after: None, error: AskError::new(AskFailure::Unreached, words) }
@@ -144,17 +144,16 @@ impl Provider {
     }
 
     fn call(&self, question: &Question, shape: Shape) -> Result<HttpCall, AskError> {
-        let (path, headers, body) = match self.settings.protocol {
-            Protocol::Gemini => (
-                gemini::path(&self.settings),
-                gemini::headers(self.key.as_ref()),
-                gemini::body(&self.settings, question),
-            ),
-            Protocol::OpenAi => (
-                openai::PATH.to_owned(),
-                openai::headers(self.key.as_ref()),
-                openai::body(&self.settings, question, shape),
-            ),
+        let headers = match self.settings.protocol {
+            Protocol::Gemini => gemini::headers(self.key.as_ref()),
+            Protocol::OpenAi => openai::headers(self.key.as_ref()),
+        };
+        let (path, body) = match (question.task, self.settings.protocol) {
+            (Task::Embed, _) => {
+                (embeddings::path(&self.settings), embeddings::body(&self.settings, question))
+            }
+            (_, Protocol::Gemini) => (gemini::path(&self.settings), gemini::body(&self.settings, question)),
+            (_, Protocol::OpenAi) => (openai::PATH.to_owned(), openai::body(&self.settings, question, shape)),
         };
         let url = self.settings.address(&path).map_err(|error| {
             let words = format!("the address of {} with {path} is no address: {error}", self.settings.name);
@@ -162,15 +161,19 @@ impl Provider {
         })?;
         // 16 bytes a token: more than any tokenizer packs into one, escapes included; the envelope on top.
         let tokens = question.max_output.saturating_add(self.settings.thinking_tokens.unwrap_or(0)) as usize;
-        let limit = (64 * 1024 + tokens.saturating_mul(16)).min(4 * 1024 * 1024);
+        let limit = match question.task {
+            Task::Embed => embeddings::limit(question.segments),
+            _ => (64 * 1024 + tokens.saturating_mul(16)).min(4 * 1024 * 1024),
+        };
         let body = body.to_string().into_bytes();
         Ok(HttpCall { url, headers, body, timeout: self.settings.timeout, limit })
     }
 
-    fn judge(&self, answer: &HttpAnswer) -> Verdict {
-        match self.settings.protocol {
-            Protocol::Gemini => gemini::read(&self.settings.name, answer),
-            Protocol::OpenAi => openai::read(&self.settings.name, answer),
+    fn judge(&self, question: &Question, answer: &HttpAnswer) -> Verdict {
+        match (question.task, self.settings.protocol) {
+            (Task::Embed, _) => embeddings::read(&self.settings, answer),
+            (_, Protocol::Gemini) => gemini::read(&self.settings.name, answer),
+            (_, Protocol::OpenAi) => openai::read(&self.settings.name, answer),
         }
     }
 

@@ -186,6 +186,12 @@ impl Store {
                  UNION SELECT url, article, ?2 FROM aliases WHERE article = ?1",
                 params![id, now.as_second()],
             )?;
+            // What its text means is its text, too; it stays only where another article has the same text.
+            db.execute(
+                "DELETE FROM vectors WHERE key IN (SELECT key FROM embedded WHERE article = ?1)
+                 AND key NOT IN (SELECT key FROM embedded WHERE article <> ?1 AND key IS NOT NULL)",
+                [id],
+            )?;
             let tables = [
                 "appearances",
                 "aliases",
@@ -195,6 +201,7 @@ impl Store {
                 "vote_asks",
                 "translations",
                 "impacts",
+                "embedded",
             ];
             for table in tables {
                 db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;

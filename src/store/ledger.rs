@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use crate::model::report::Spend;
 use crate::store::{Store, StoreError, timestamp};
@@ -72,28 +72,7 @@ impl Store {
 
     /// Stores a settled call: the answer under its key, the cost under its day.
     pub async fn settle_call(&self, call: Settled) -> Result<(), StoreError> {
-        self.write(move |db| {
-            if let Some(outcome) = &call.outcome {
-                db.prepare_cached("INSERT OR REPLACE INTO answers (key, provider, model, at, outcome) VALUES (?1,?2,?3,?4,?5)")?
-                    .execute(params![call.key, call.provider, call.model, call.at.as_second(), outcome])?;
-            }
-            db.prepare_cached(
-                "INSERT INTO spend (day, provider, task, calls, input, output, micros) VALUES (?1,?2,?3,?7,?4,?5,?6)
-                 ON CONFLICT (day, provider, task) DO UPDATE SET calls = calls + excluded.calls, input = input + excluded.input,
-                 output = output + excluded.output, micros = micros + excluded.micros",
-            )?
-            .execute(params![
-                day(call.at),
-                call.provider,
-                call.task,
-                call.input_tokens,
-                call.output_tokens,
-                call.micros,
-                call.calls
-            ])?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| book(db, &call)).await
     }
 
     /// What was spent: on the day of `now`, or since the state began.
@@ -117,6 +96,31 @@ impl Store {
         })
         .await
     }
+}
+
+/// Books a settled call: the answer under its key, the cost under its day.
+pub(super) fn book(db: &Transaction<'_>, call: &Settled) -> Result<(), StoreError> {
+    if let Some(outcome) = &call.outcome {
+        db.prepare_cached(
+            "INSERT OR REPLACE INTO answers (key, provider, model, at, outcome) VALUES (?1,?2,?3,?4,?5)",
+        )?
+        .execute(params![call.key, call.provider, call.model, call.at.as_second(), outcome])?;
+    }
+    db.prepare_cached(
+        "INSERT INTO spend (day, provider, task, calls, input, output, micros) VALUES (?1,?2,?3,?7,?4,?5,?6)
+         ON CONFLICT (day, provider, task) DO UPDATE SET calls = calls + excluded.calls, input = input + excluded.input,
+         output = output + excluded.output, micros = micros + excluded.micros",
+    )?
+    .execute(params![
+        day(call.at),
+        call.provider,
+        call.task,
+        call.input_tokens,
+        call.output_tokens,
+        call.micros,
+        call.calls
+    ])?;
+    Ok(())
 }
 
 fn day(at: Timestamp) -> String {

@@ -10,6 +10,7 @@
 //! | `votes` | which article somebody means, whose counters are asked again |
 //! | `enrichment` | tags, votes, translations, analyses |
 //! | `ledger` | settled calls of providers and what they cost |
+//! | `vectors` | vectors of texts, which articles they belong to, which articles lack one |
 //! | `grouping` | frozen features, events, similar past events |
 //! | `view` | index rows and dossiers for rendering, what was published |
 
@@ -29,6 +30,7 @@ pub mod ledger;
 mod lock;
 mod schema;
 pub mod sources;
+pub mod vectors;
 pub mod view;
 pub mod votes;
 

@@ -118,6 +118,21 @@ const STEPS: &[M<'static>] = &[
     ) WITHOUT ROWID;
     ",
     ),
+    M::up(
+        "
+    CREATE TABLE vectors (
+        key TEXT PRIMARY KEY,               -- hash of text, model and dimensions
+        model TEXT NOT NULL,                -- vectors of two models are never compared
+        cells BLOB NOT NULL                 -- one signed byte a dimension
+    ) WITHOUT ROWID;
+    CREATE TABLE embedded (
+        article TEXT PRIMARY KEY, made_from TEXT NOT NULL,
+        key TEXT,                           -- of its vector
+        refused TEXT                        -- in words why it has none
+    ) WITHOUT ROWID;
+    CREATE INDEX embedded_by_key ON embedded (key) WHERE key IS NOT NULL;
+    ",
+    ),
 ];
 
 /// Opens the database at `path`, making or upgrading it.

@@ -33,6 +33,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rusqlite_migration", &["store"]),
     ("hyper", &["loopback"]),
     ("hyper_util", &["loopback"]),
+    ("candle_core", &["embed"]),
+    ("candle_nn", &["embed"]),
+    ("tokenizers", &["embed"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
 ];

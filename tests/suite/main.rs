@@ -12,6 +12,7 @@ mod commands;
 mod config;
 mod crawl;
 mod demo;
+mod embeddings;
 mod filters;
 mod golden;
 mod hostile;

@@ -83,7 +83,7 @@ pub(super) async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Re
         redirects: known.redirects.clone(),
         report: run.report.clone(),
         spent: run.store.spent(None).await?,
-        similar_mode: run.settings.similar.clone(),
+        similar_mode: run.settings.similar.word().to_owned(),
     })
 }
 
