@@ -90,6 +90,10 @@ raw! {
         /// Time between two requests to one host. Default: 1s.
         #[schemars(with = "Option<String>")]
         host_delay: At<String>,
+        /// Time that reading articles of one host may take in a run; the rest is read by later runs. 0s: no limit.
+        /// Default: 5m.
+        #[schemars(with = "Option<String>")]
+        host_time: At<String>,
         /// Requests to one host at the same time. Default: 2.
         host_parallel: usize,
         /// Requests to all hosts at the same time. Default: 64.

@@ -20,6 +20,8 @@ use crate::{discover, events, extract, net};
 
 /// Languages that one site can be made in.
 const MAX_EDITIONS: usize = 20;
+/// Time for reading one host's articles in a run where nothing is said: 300 articles at the usual pace.
+const HOST_TIME: Duration = Duration::from_mins(5);
 
 /// A whole site's settings.
 #[derive(Debug)]
@@ -52,6 +54,8 @@ pub struct Settings {
     pub network: net::Settings,
     /// Articles read in one run.
     pub articles_per_run: u32,
+    /// Time that reading articles of one host may take in a run; zero for no limit.
+    pub host_time: Duration,
     /// The sources, in configured order.
     pub sources: Vec<SourceSettings>,
     /// How articles are grouped.
@@ -158,7 +162,7 @@ impl Settings {
             }
         }
         let mut check = Check { place: &site_place, faults: &mut faults };
-        let Values { editions, network, translate, analyze, base_url, similar } =
+        let Values { editions, network, host_time, translate, analyze, base_url, similar } =
             check.site(&raw, environment);
         let republish = raw.republish.as_ref().map_or(Republish::Full, |at| republish_of(at.value));
         let sources = sources::load(&files, sources, republish, raw.network.limits.entries, environment)
@@ -186,6 +190,7 @@ impl Settings {
             vote_link: raw.vote_link.map(|at| at.value),
             categories: raw.categories.unwrap_or_default().into_iter().collect(),
             network,
+            host_time,
             articles_per_run: raw.network.limits.articles.unwrap_or(5000),
             sources,
             grouping: events::Settings::default(),
@@ -288,6 +293,7 @@ fn overlay(flag: &str, environment: Environment<'_>) -> Result<RawSite, ConfigEr
 struct Values {
     editions: Vec<Lang>,
     network: net::Settings,
+    host_time: Duration,
     translate: Vec<ProviderSettings>,
     analyze: Vec<ProviderSettings>,
     base_url: Option<Url>,
@@ -345,6 +351,7 @@ impl Check<'_> {
         Values {
             editions: editions(self, raw.editions.as_deref()),
             network: self.network(raw),
+            host_time: self.duration(raw.network.host_time.as_ref(), HOST_TIME),
             translate: providers_of(self, raw.translate.as_deref(), environment),
             analyze: providers_of(self, raw.analyze.as_deref(), environment),
             base_url: raw.base_url.as_ref().and_then(|at| self.base_url(at)),

@@ -1,6 +1,7 @@
 //! Canonical addresses: an absolute http(s) URL as written goes in, the one spelling that identity is made of
 //! comes out. [`CanonicalUrl::parse`] is the only way to one.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -222,15 +223,23 @@ impl CanonicalUrl {
     /// True where both addresses belong to one registrable domain (by the Public Suffix List), or to one host where
     /// there is none, as for IP addresses.
     pub fn same_site(&self, other: &Self) -> bool {
-        let site = |url: &Self| psl::domain_str(url.host()).map(str::to_owned);
+        let site = |url: &Self| url.0.domain().and_then(psl::domain_str).map(str::to_owned);
         self.host() == other.host() || (site(self).is_some() && site(self) == site(other))
     }
 
-    /// The path without the ending that names its AMP version (`/2026/a-story/amp/`): the same article, but not
-    /// always at that address, so for comparing, never for fetching.
-    pub fn article_path(&self) -> &str {
-        let path = self.0.path();
-        without_amp(path).unwrap_or(path)
+    /// What spellings of one address share that are different addresses by the letter: without scheme, `www.`, a slash
+    /// at the end, the case of escapes, and, where the path reads like an article's name, without the marks of AMP and
+    /// mobile versions. It begins with `//`, so it is no address itself: for comparing, never for fetching.
+    pub fn key(&self) -> String {
+        let path = without_amp(self.0.path());
+        let starts: &[&str] =
+            if is_name(&path) { &["www.", "m.", "mobile.", "amp."] } else { &["www."] };
+        let is_site = |rest: &&str| psl::domain_str(rest).is_some();
+        let host = self.host();
+        let host = starts.iter().find_map(|start| host.strip_prefix(start)).filter(is_site).unwrap_or(host);
+        let port = self.0.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let query = self.0.query().map(|query| format!("?{query}")).unwrap_or_default();
+        with_upper_escapes(&format!("//{host}{port}{}{query}", path.trim_end_matches('/')))
     }
 
     /// The host, in lower case (an IPv6 address in brackets).
@@ -257,17 +266,40 @@ fn is_tracking(pair: &str, host: &str) -> bool {
     }
 }
 
-/// The article's own path for the path of its AMP version: `/2026/a-story/amp/`. Only behind a part that reads like
-/// an article's name, since `/topics/amp` is a page about AMP.
-fn without_amp(path: &str) -> Option<&str> {
-    let (before, slash) = match path.strip_suffix("/amp/") {
-        Some(before) => (before, 1),
-        None => (path.strip_suffix("/amp")?, 0),
+/// The article's own path for the path of its AMP version: `/2026/a-story/amp/`, `/amp/2026/a-story`,
+/// `/2026/a-story.amp.html`. Only where what is left reads like an article's name, since `/topics/amp` is a page about
+/// AMP.
+fn without_amp(path: &str) -> Cow<'_, str> {
+    let trimmed = path.strip_suffix('/').unwrap_or(path);
+    let plain = if let Some(before) = trimmed.strip_suffix("/amp").or_else(|| trimmed.strip_suffix(".amp")) {
+        Cow::Borrowed(before)
+    } else if let Some(before) = trimmed.strip_suffix(".amp.html") {
+        Cow::Owned(format!("{before}.html"))
+    } else if let Some(rest) = trimmed.strip_prefix("/amp").filter(|rest| rest.starts_with('/')) {
+        Cow::Borrowed(rest)
+    } else {
+        return Cow::Borrowed(path);
     };
-    let last = before.rsplit('/').next().unwrap_or_default();
-    let is_name = last.len() >= 12 && last.contains(['-', '_', '%'])
-        || last.len() >= 6 && last.bytes().all(|b| b.is_ascii_digit());
-    is_name.then(|| path.get(..before.len() + slash)).flatten()
+    if is_name(&plain) { plain } else { Cow::Borrowed(path) }
+}
+
+/// True where the last part of a path reads like the name of an article: words joined by hyphens, or a long number.
+fn is_name(path: &str) -> bool {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let stem = last.split('.').next().unwrap_or_default();
+    (last.len() >= 12 && last.contains(['-', '_', '%']))
+        || (stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The hexadecimal digits of escapes in upper case: `%e6` and `%E6` are one byte.
+fn with_upper_escapes(text: &str) -> String {
+    let mut digits = 0;
+    let upper = text.chars().map(|c| {
+        let shown = if digits > 0 { c.to_ascii_uppercase() } else { c };
+        digits = if c == '%' { 2 } else { i32::max(digits - 1, 0) };
+        shown
+    });
+    upper.collect()
 }
 
 /// The publisher's address for that of an AMP cache, whose paths spell it out: `/c/s/example.com/a` and
@@ -347,16 +379,48 @@ mod tests {
     }
 
     #[test]
-    fn amp_versions_share_their_articles_path() {
-        for (given, path) in [
-            ("https://example.com/2026/a-long-story/amp/", "/2026/a-long-story/"),
-            ("https://example.com/2026/a-long-story/amp", "/2026/a-long-story"),
-            ("https://example.com/news/20260422/amp", "/news/20260422"),
-            ("https://example.com/topics/amp", "/topics/amp"),
-            ("https://example.com/amp/", "/amp/"),
+    fn spellings_of_one_address_share_its_key() {
+        let key = |text: &str| CanonicalUrl::parse(text).unwrap().key();
+        let story = key("https://example.com/2026/a-long-story");
+        assert_eq!(story, "//example.com/2026/a-long-story");
+        for other in [
+            "http://www.example.com/2026/a-long-story/",
+            "https://m.example.com/2026/a-long-story?utm_source=x",
+            "https://amp.example.com/2026/a-long-story",
+            "https://example.com/2026/a-long-story/amp/",
+            "https://example.com/2026/a-long-story/amp",
+            "https://example.com/2026/a-long-story.amp",
+            "https://example.com/amp/2026/a-long-story/",
+            "https://example-com.cdn.ampproject.org/c/s/example.com/2026/a-long-story?amp=1",
         ] {
-            assert_eq!(CanonicalUrl::parse(given).unwrap().article_path(), path, "{given}");
+            assert_eq!(key(other), story, "{other}");
         }
+        for (one, other, same) in [
+            ("https://example.com/a-long-story.html", "https://example.com/a-long-story.amp.html", true),
+            ("https://example.com/news/20260422/amp", "https://m.example.com/news/20260422", true),
+            ("https://example.com/%e6%a9%8b", "https://example.com/\u{6a4b}", true),
+            ("https://example.com/topics/amp", "https://example.com/topics", false),
+            ("https://example.com/amp/", "https://example.com/", false),
+            ("https://m.example.com/", "https://example.com/", false),
+            ("https://m.co.uk/2026/a-long-story", "https://co.uk/2026/a-long-story", false),
+            ("https://example.com/?p=7", "https://example.com/?p=8", false),
+            ("https://example.com:8443/a", "https://example.com/a", false),
+            ("https://example.com/A", "https://example.com/a", false),
+        ] {
+            assert_eq!(key(one) == key(other), same, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn sites_are_registrable_domains() {
+        let same = |one: &str, other: &str| {
+            CanonicalUrl::parse(one).unwrap().same_site(&CanonicalUrl::parse(other).unwrap())
+        };
+        assert!(same("https://www.example.co.uk/a", "http://news.example.co.uk/b"));
+        assert!(!same("https://one.co.uk/a", "https://two.co.uk/a"));
+        assert!(!same("https://one.github.io/a", "https://two.github.io/a"));
+        assert!(!same("http://10.0.0.7/a", "http://192.168.0.7/a"), "an address has no registrable domain");
+        assert!(same("http://10.0.0.7/a", "http://10.0.0.7:81/a"));
     }
 
     #[test]

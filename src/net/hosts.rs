@@ -114,17 +114,26 @@ impl Hosts {
         host
     }
 
-    /// Waits for a turn at `host`: its parallelism, its pace, the overall parallelism, in this order. Dropping the
-    /// wait at any point costs the others nothing.
-    pub async fn turn<'a>(&'a self, host: &'a Host, now: Timestamp) -> Result<Turn<'a>, NetError> {
+    /// Waits for a turn at `host`: its parallelism, its pace, the overall parallelism, in this order; not beyond
+    /// `latest`. Dropping the wait at any point costs the others nothing.
+    pub async fn turn<'a>(
+        &'a self,
+        host: &'a Host,
+        now: Timestamp,
+        latest: Option<Instant>,
+    ) -> Result<Turn<'a>, NetError> {
         let closed = |_| NetError::Setup("the client is shut down".to_owned());
         host.may_ask(now)?;
         let waiting = Waiting::begin(&host.waiting);
         let place = host.places.acquire().await.map_err(closed)?;
         let mut last_start = host.last_start.lock().await;
-        let delay = self.host_delay.max(host.crawl_delay());
-        if let (Some(start), false) = (*last_start, delay.is_zero()) {
-            tokio::time::sleep_until(start + delay).await;
+        let delay = self.pace(host);
+        let start = last_start.filter(|_| !delay.is_zero()).map(|last| last + delay);
+        if latest.is_some_and(|latest| start.unwrap_or_else(Instant::now).max(Instant::now()) > latest) {
+            return Err(NetError::OutOfTime { host: host.name.clone() });
+        }
+        if let Some(start) = start {
+            tokio::time::sleep_until(start).await;
         }
         // The pace is still held here: what waits for a free place overall must not start bunched afterwards.
         let overall = self.everything.acquire().await.map_err(closed)?;
@@ -134,6 +143,11 @@ impl Hosts {
         let others = host.waiting.load(Ordering::Relaxed) > 0;
         let before = host.count_sent() > 0;
         Ok(Turn { _place: place, _overall: overall, keep: others || before })
+    }
+
+    /// The least time between the starts of two requests to `host`, as far as its robots.txt is known.
+    pub fn pace(&self, host: &Host) -> Duration {
+        self.host_delay.max(host.crawl_delay())
     }
 
     /// What should survive the run, in order of names.
@@ -309,7 +323,7 @@ mod tests {
             let (hosts, tally) = (Arc::clone(hosts), Arc::clone(&tally));
             tasks.spawn(async move {
                 let host = hosts.named(&name);
-                let _turn = hosts.turn(&host, now()).await.unwrap();
+                let _turn = hosts.turn(&host, now(), None).await.unwrap();
                 let start = begin.elapsed().as_millis();
                 tally.1.fetch_max(tally.0.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 tokio::time::sleep(each).await;
@@ -344,15 +358,29 @@ mod tests {
     async fn a_wait_given_up_costs_the_others_nothing() {
         let hosts = hosts(SECOND, 1, 1);
         let host = hosts.named("a");
-        drop(hosts.turn(&host, now()).await.unwrap());
+        drop(hosts.turn(&host, now(), None).await.unwrap());
         for _ in 0..20 {
-            let wait = tokio::time::timeout(Duration::from_millis(10), hosts.turn(&host, now())).await;
+            let wait = tokio::time::timeout(Duration::from_millis(10), hosts.turn(&host, now(), None)).await;
             assert!(wait.is_err());
         }
         assert_eq!(host.waiting.load(Ordering::SeqCst), 0);
         let begin = Instant::now();
-        drop(hosts.turn(&host, now()).await.unwrap());
+        drop(hosts.turn(&host, now(), None).await.unwrap());
         assert_eq!(begin.elapsed().as_millis(), 800);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_that_would_come_too_late_is_not_waited_for() {
+        let hosts = hosts(SECOND, 1, 64);
+        let host = hosts.named("a");
+        let latest = Some(Instant::now() + SECOND * 2);
+        for _ in 0..3 {
+            drop(hosts.turn(&host, now(), latest).await.unwrap());
+        }
+        let begin = Instant::now();
+        assert!(matches!(hosts.turn(&host, now(), latest).await, Err(NetError::OutOfTime { .. })));
+        assert_eq!(begin.elapsed(), Duration::ZERO);
+        assert!(hosts.turn(&hosts.named("b"), now(), latest).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
@@ -370,8 +398,8 @@ mod tests {
     async fn who_waits_when_the_host_asks_for_rest_is_turned_away() {
         let hosts = hosts(SECOND, 1, 64);
         let host = hosts.named("a");
-        let turn = hosts.turn(&host, now()).await.unwrap();
-        let (refused, ()) = tokio::join!(hosts.turn(&host, now()), async {
+        let turn = hosts.turn(&host, now(), None).await.unwrap();
+        let (refused, ()) = tokio::join!(hosts.turn(&host, now(), None), async {
             tokio::task::yield_now().await;
             host.rest(now().checked_add(jiff::SignedDuration::from_hours(1)).ok());
             drop(turn);

@@ -77,6 +77,7 @@ impl Engine {
                 validators: None,
                 keep: true,
                 now,
+                latest: None,
                 left: self.settings.limits.total,
                 bounds,
             };

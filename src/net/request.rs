@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use url::Url;
 
 /// What kind of document is wanted; names the types in Accept.
@@ -58,12 +59,14 @@ pub struct Request {
     pub robots: bool,
     /// The run's instant.
     pub now: Timestamp,
+    /// Not sent after this time, however long the wait for a turn; see [`crate::net::NetError::OutOfTime`].
+    pub latest: Option<Instant>,
 }
 
 impl Request {
     /// A request without validators, robots.txt not asked.
     pub fn new(url: Url, accept: Accept, now: Timestamp) -> Self {
-        Self { url, accept, validators: Validators::default(), robots: false, now }
+        Self { url, accept, validators: Validators::default(), robots: false, now, latest: None }
     }
 
     /// A request for an article page: robots.txt is asked at every hop.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::config::settings::SourceSettings;
+use crate::discover::identity::recognise;
 use crate::discover::{self, DiscoverError, Discovery};
 use crate::model::edition::SourceRun;
 use crate::model::entry::Entry;
@@ -123,7 +124,7 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
     report.entries = entries.len() as u32;
     let rank = run.settings.sources.iter().position(|one| one.source.id == id).unwrap_or_default() as u32;
     if !entries.is_empty() {
-        let announced = run.store.add_entries(id.clone(), rank, entries, run.now).await?;
+        let announced = run.store.add_entries(id.clone(), rank, entries, run.now, recognise).await?;
         report.fresh = announced.fresh;
         if announced.corrected > 0 {
             report.notes.push(format!(

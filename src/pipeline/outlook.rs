@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::config::settings::{ProviderSettings, Settings};
+use crate::pipeline::read::turns;
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
 use crate::{analyze, translate};
@@ -77,7 +78,7 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
     let mut outlook = Outlook {
         sources_due: due.count(),
         sources: settings.sources.len(),
-        to_read: store.to_read(now, settings.articles_per_run).await?.len(),
+        to_read: turns::plan(store.waiting(now).await?, settings, |_| settings.network.host_delay).now.len(),
         asks: Vec::new(),
     };
     if let Some(provider) = settings.translate.first() {

@@ -7,6 +7,7 @@
 //! | `schema` | the tables, and how older states become today's |
 //! | `sources` | when a source is due, its validators, its last runs |
 //! | `articles` | entries to read, articles as read, revisions, takedowns |
+//! | `identity` | which article an address or an announcement belongs to |
 //! | `enrichment` | tags, votes, translations, analyses |
 //! | `ledger` | settled calls of providers and what they cost |
 //! | `grouping` | frozen features, events, similar past events |
@@ -24,6 +25,7 @@ use tokio::sync::oneshot;
 pub mod articles;
 pub mod enrichment;
 pub mod grouping;
+pub mod identity;
 pub mod ledger;
 mod lock;
 mod schema;

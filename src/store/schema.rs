@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use crate::store::StoreError;
+use crate::store::{StoreError, identity};
 
 /// Times are seconds since 1970 (UTC); moments are their text form; `packed` columns are compressed JSON of the model.
 const STEPS: &[M<'static>] = &[M::up(
@@ -106,6 +106,17 @@ const STEPS: &[M<'static>] = &[M::up(
         path TEXT PRIMARY KEY, fingerprint INTEGER NOT NULL, hash BLOB NOT NULL
     ) WITHOUT ROWID;
     ",
+), M::up(
+    "
+    CREATE TABLE addresses (                -- keys of all addresses; `removed` holds keys too
+        key TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (key, article)
+    ) WITHOUT ROWID;
+    CREATE INDEX addresses_by_article ON addresses (article);
+    CREATE INDEX aliases_by_article ON aliases (article);
+    CREATE TABLE claims (                   -- what pages say of their own address, until it is settled
+        url TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (url, article)
+    ) WITHOUT ROWID;
+    ",
 )];
 
 /// Opens the database at `path`, making or upgrading it.
@@ -118,7 +129,10 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     )?;
     connection.set_prepared_statement_cache_capacity(64);
     match Migrations::from_slice(STEPS).to_latest(&mut connection) {
-        Ok(()) => Ok(connection),
+        Ok(()) => {
+            identity::key_old_addresses(&mut connection)?;
+            Ok(connection)
+        }
         Err(rusqlite_migration::Error::MigrationDefinition(
             MigrationDefinitionError::DatabaseTooFarAhead,
         )) => Err(StoreError::Newer { path: path.to_owned() }),

@@ -15,6 +15,7 @@ mod demo;
 mod golden;
 mod hostile;
 mod hosts;
+mod identity;
 mod killed;
 mod mill;
 mod tools;
