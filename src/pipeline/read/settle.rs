@@ -143,7 +143,8 @@ fn from_page(
         && page.words > 0
         && f64::from(page.words) >= f64::from(feed_words) * LEAST_SHARE;
     if enough {
-        return (Some(page), Status::Ready);
+        let image = page.image.or_else(|| job.waiting.entry.image.clone());
+        return (Some(Article { image, ..page }), Status::Ready);
     }
     let why = match page.kind {
         PageKind::Article if page.words == 0 => "No article text was found on the page.".to_owned(),
