@@ -44,7 +44,8 @@ pub fn sitemap(data: &[u8]) {
 pub fn opml(data: &[u8]) {
     if let Ok(first) = opml::list(data, None, &base("/list.opml")) {
         let text = opml::write("T", &first.outlines);
-        let again = opml::list(text.as_bytes(), None, &base("/list.opml")).expect("what was written is a list");
+        let again =
+            opml::list(text.as_bytes(), None, &base("/list.opml")).expect("what was written is a list");
         assert_eq!(again.damaged, None);
         assert_eq!(again.outlines.len(), first.outlines.len());
     }
@@ -63,7 +64,8 @@ pub fn robots(data: &[u8]) {
 /// The canonical spelling of a canonical address is itself, and its key is no address.
 pub fn url(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
-    for found in [CanonicalUrl::parse(text), CanonicalUrl::join(&base("/a/b?c"), text)].into_iter().flatten() {
+    for found in [CanonicalUrl::parse(text), CanonicalUrl::join(&base("/a/b?c"), text)].into_iter().flatten()
+    {
         let again = CanonicalUrl::parse(found.as_str()).expect("a canonical address is an address");
         assert_eq!(again, found);
         assert!(!found.host().is_empty());
@@ -87,7 +89,8 @@ pub fn page(data: &[u8]) {
     let limits = Limits::default();
     let now = "2026-10-01T00:00:00Z".parse().expect("a time");
     let found =
-        extract::read(&page, &Rules::default(), &Witness::default(), &Furniture::none(), &limits, now).article;
+        extract::read(&page, &Rules::default(), &Witness::default(), &Furniture::none(), &limits, now)
+            .article;
     let markdown = extract::markdown(&found.blocks);
     assert!(markdown.len() <= 1000 + 40 * data.len());
 }

@@ -358,6 +358,12 @@ pub struct RawJson {
     pub image: Option<String>,
     /// Its asset tickers: a path to a list.
     pub symbols: Option<String>,
+    /// Its categories: a path to a list.
+    pub categories: Option<String>,
+    /// Where it is discussed: a path, or a template as in /talk/{id}.
+    pub discussion: Option<String>,
+    /// In the answer: the address of its next page.
+    pub next: Option<String>,
     /// Its counters: name → path.
     pub votes: BTreeMap<String, String>,
 }

@@ -274,9 +274,11 @@ impl Reader<'_> {
             language: raw.language.clone(),
             image: raw.image.clone(),
             symbols: raw.symbols.clone(),
+            categories: raw.categories.clone(),
+            discussion: raw.discussion.clone(),
+            next: raw.next.clone(),
             votes: raw.votes.iter().map(|(name, path)| (name.clone(), path.clone())).collect(),
             query: raw.query.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            ..JsonRules::default()
         }
     }
 }

@@ -81,7 +81,12 @@ mod tests {
 
     #[test]
     fn a_page_that_names_another_is_believed_where_they_agree() {
-        let told = |url, title| agree(&known("http://example.com/print/a-story", None, "A story", None), &known(url, None, title, None));
+        let told = |url, title| {
+            agree(
+                &known("http://example.com/print/a-story", None, "A story", None),
+                &known(url, None, title, None),
+            )
+        };
         assert!(told("http://example.com/x", "A story"));
         assert!(told("http://example.com/2026/a-story/", "A story - Example"));
         assert!(!told("http://example.com/news/", "News"));

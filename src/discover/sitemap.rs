@@ -82,7 +82,10 @@ fn robots(text: &str, base: &Url) -> Result<Reading, DiscoverError> {
     let further: Vec<Further> = in_robots(text, base).into_iter().map(Into::into).collect();
     if further.is_empty() {
         let remedy = "give the address of a sitemap, or read a page of the site as `kind: listing`";
-        return Err(DiscoverError::OtherKind { found: "a robots.txt that names no sitemap".to_owned(), remedy });
+        return Err(DiscoverError::OtherKind {
+            found: "a robots.txt that names no sitemap".to_owned(),
+            remedy,
+        });
     }
     Ok(Reading { further, dialect: "robots.txt", ..Reading::default() })
 }

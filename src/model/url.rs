@@ -7,6 +7,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::model::url::tracking::is_tracking;
+
+mod tracking;
+
 /// Longest address taken from outside, in bytes.
 pub const MAX_URL: usize = 2048;
 
@@ -34,135 +38,6 @@ pub enum UrlError {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CanonicalUrl(Url);
-
-/// Query parameters that identify a click, not a document (exact names, lower case). Sources: the documentation of
-/// the advertising and mailing services that append them.
-const TRACKING: &[&str] = &[
-    // click ids of advertisers
-    "fbclid",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "yclid",
-    "ymclid",
-    "twclid",
-    "ttclid",
-    "li_fat_id",
-    "epik",
-    "rdt_cid",
-    "irclickid",
-    "irgwc",
-    "zanpid",
-    "ef_id",
-    "s_kwcid",
-    "wickedid",
-    "rb_clickid",
-    "_openstat",
-    "_ga",
-    "_gl",
-    "srsltid",
-    "sscid",
-    "tblci",
-    // social networks
-    "igshid",
-    "igsh",
-    "mibextid",
-    "fb_action_ids",
-    "fb_action_types",
-    "fb_source",
-    "fb_ref",
-    "ref_src",
-    "ref_url",
-    "__twitter_impression",
-    "soc_src",
-    "soc_trk",
-    "sr_share",
-    "vd_source",
-    "share_source",
-    "xhsshare",
-    // mailings and campaigns
-    "mc_cid",
-    "mc_eid",
-    "mkt_tok",
-    "_hsenc",
-    "_hsmi",
-    "__hssc",
-    "__hstc",
-    "__hsfp",
-    "hsctatracking",
-    "dm_i",
-    "ml_subscriber",
-    "ml_subscriber_hash",
-    "elqtrackid",
-    "elqtrack",
-    "_ke",
-    "_kx",
-    "trk_contact",
-    "trk_msg",
-    "trk_module",
-    "trk_sid",
-    "campaign_id_utm",
-    "ncid",
-    "cmpid",
-    "cmp",
-    "ocid",
-    "xtor",
-    "s_cid",
-    "smid",
-    "smtyp",
-    "sc_cmp",
-    "wprov",
-    "ftag",
-    "cvid",
-    "guccounter",
-    "guce_referrer",
-    "guce_referrer_sig",
-    "wt_mc",
-    "wt_zmc",
-    "ns_mchannel",
-    "ns_campaign",
-    "ns_source",
-    "ns_linkname",
-    "ns_fee",
-    "spm",
-    "scm",
-    "mtm_cid",
-];
-
-/// Beginnings of such names.
-const TRACKING_PREFIXES: &[&str] =
-    &["utm_", "mtm_", "matomo_", "piwik_", "pk_", "hsa_", "at_", "itm_", "vero_", "oly_", "stm_", "sc_camp"];
-
-/// Names that tell where a reader came from when their value says so, and may tell a document when it does not.
-const ORIGINS: &[&str] = &["ref", "source", "src", "from", "via", "origin", "rss", "feed"];
-
-/// Values of [`ORIGINS`] that name a way here.
-const WAYS: &[&str] = &[
-    "rss",
-    "feed",
-    "rssfeed",
-    "rss_feed",
-    "rss-feed",
-    "atom",
-    "feedburner",
-    "twitter",
-    "x",
-    "facebook",
-    "fb",
-    "linkedin",
-    "telegram",
-    "reddit",
-    "newsletter",
-    "email",
-    "share",
-    "social",
-    "homepage",
-    "hp",
-    "googlenews",
-];
 
 impl CanonicalUrl {
     /// Reads an absolute address and brings it to its canonical spelling.
@@ -194,8 +69,9 @@ impl CanonicalUrl {
         url.set_fragment(None);
         let _ = url.set_username("");
         let _ = url.set_password(None);
-        if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
-            let _ = url.set_host(Some(&host));
+        if let Some(host) = url.host_str().filter(|host| host.ends_with('.')) {
+            let host = host.trim_end_matches('.').to_owned();
+            url.set_host(Some(&host)).map_err(|cause| UrlError::NotAUrl { text: host, cause })?;
         }
         if let Some(query) = url.query() {
             let host = url.host_str().unwrap_or_default();
@@ -232,8 +108,7 @@ impl CanonicalUrl {
     /// mobile versions. It begins with `//`, so it is no address itself: for comparing, never for fetching.
     pub fn key(&self) -> String {
         let path = without_amp(self.0.path());
-        let starts: &[&str] =
-            if is_name(&path) { &["www.", "m.", "mobile.", "amp."] } else { &["www."] };
+        let starts: &[&str] = if is_name(&path) { &["www.", "m.", "mobile.", "amp."] } else { &["www."] };
         let is_site = |rest: &&str| psl::domain_str(rest).is_some();
         let host = self.host();
         let host = starts.iter().find_map(|start| host.strip_prefix(start)).filter(is_site).unwrap_or(host);
@@ -245,24 +120,6 @@ impl CanonicalUrl {
     /// The host, in lower case (an IPv6 address in brackets).
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
-    }
-}
-
-/// True for a `name=value` that tells of a click; `host` is the address's own.
-fn is_tracking(pair: &str, host: &str) -> bool {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
-    if TRACKING.contains(&name.as_str()) || TRACKING_PREFIXES.iter().any(|start| name.starts_with(start)) {
-        return true;
-    }
-    match name.as_str() {
-        // The AMP version of the same page.
-        "amp" => matches!(value.as_str(), "" | "1" | "true"),
-        "outputtype" => value == "amp",
-        // `?rss=1`, `?feed=rss` at the end of an article's address.
-        "rss" if value == "1" => true,
-        name if ORIGINS.contains(&name) => WAYS.contains(&value.as_str()) || value == host,
-        _ => false,
     }
 }
 
@@ -304,22 +161,27 @@ fn with_upper_escapes(text: &str) -> String {
 
 /// The publisher's address for that of an AMP cache, whose paths spell it out: `/c/s/example.com/a` and
 /// `google.com/amp/s/example.com/a`; `s` means https.
-fn unwrapped(url: Url) -> Url {
-    let host = url.host_str().unwrap_or_default();
+fn unwrapped(mut url: Url) -> Url {
+    // One may stand in another; each is shorter than the one around it.
+    while let Some(inner) = inner(&url).filter(|inner| inner.as_str().len() < url.as_str().len()) {
+        url = inner;
+    }
+    url
+}
+
+fn inner(url: &Url) -> Option<Url> {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let rest = if host.ends_with(".cdn.ampproject.org") {
-        ["/c/", "/v/"].iter().find_map(|start| url.path().strip_prefix(start))
+        ["/c/", "/v/"].iter().find_map(|start| url.path().strip_prefix(start))?
     } else if host == "www.google.com" || host == "google.com" {
-        url.path().strip_prefix("/amp/")
+        url.path().strip_prefix("/amp/")?
     } else {
-        None
+        return None;
     };
-    let Some(rest) = rest else { return url };
     let (scheme, rest) = rest.strip_prefix("s/").map_or(("http", rest), |rest| ("https", rest));
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    match Url::parse(&format!("{scheme}://{rest}{query}")) {
-        Ok(inner) if inner.host_str().is_some_and(|host| host.contains('.')) => inner,
-        _ => url,
-    }
+    let inner = Url::parse(&format!("{scheme}://{rest}{query}")).ok()?;
+    inner.host_str().is_some_and(|host| host.contains('.')).then_some(inner)
 }
 
 impl TryFrom<String> for CanonicalUrl {
@@ -371,6 +233,8 @@ mod tests {
             ("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a", "https://www.example.com/a"),
             ("https://www.google.com/amp/s/example.com/a", "https://example.com/a"),
             ("https://example.com./a", "https://example.com/a"),
+            ("https://example.com.../a", "https://example.com/a"),
+            ("https://google.com/amp/google.com/amp/s/example.com/a", "https://example.com/a"),
         ] {
             let url = CanonicalUrl::parse(given).unwrap();
             assert_eq!(url.as_str(), canonical, "{given}");
@@ -444,7 +308,15 @@ mod tests {
 
     #[test]
     fn other_schemes_are_refused() {
-        for bad in ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "ftp://a/b", "/a", ""] {
+        for bad in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "ftp://a/b",
+            "/a",
+            "",
+            "http://../",
+        ] {
             assert!(CanonicalUrl::parse(bad).is_err(), "{bad}");
         }
     }

@@ -43,7 +43,8 @@ struct Read {
 /// Reads the articles that wait, as many as this run may.
 pub(crate) async fn read(run: &mut Run<'_>) -> Result<Tally, RunError> {
     let mut tally = Tally { note: "articles read".to_owned(), ..Tally::default() };
-    let plan = turns::plan(run.store.waiting(run.now).await?, run.settings, |url| run.client.pace(url.as_url()));
+    let plan =
+        turns::plan(run.store.waiting(run.now).await?, run.settings, |url| run.client.pace(url.as_url()));
     run.begin(Stage::Read, plan.now.len());
     let mut later = plan.later;
     if !plan.now.is_empty() {
@@ -278,4 +279,3 @@ async fn fetch(client: &net::Client, request: Request, requests: &mut u32) -> Fe
         }
     }
 }
-

@@ -15,7 +15,7 @@ use crate::model::status::Status;
 use crate::model::url::CanonicalUrl;
 use crate::model::votes::VoteCount;
 use crate::store::identity::{self, Recognise};
-use crate::store::{Store, StoreError, pack, parsed, unpack};
+use crate::store::{Packer, Store, StoreError, pack, parsed, unpack};
 
 /// How often a stated correction makes newsmill ask for an article again.
 const MAX_REREADS: u32 = 10;
@@ -96,6 +96,7 @@ impl Store {
             }
             let mut announced = Announced::default();
             let mut met = HashSet::new();
+            let mut packer = Packer::new()?;
             for mut entry in entries {
                 if identity::is_removed(db, &entry.url)? {
                     continue;
@@ -116,11 +117,11 @@ impl Store {
                     },
                     None => {
                         announced.fresh += 1;
-                        found(db, &source, rank, &entry, now)?
+                        found(db, &mut packer, &source, rank, &entry, now)?
                     }
                 };
                 met.insert(id.clone());
-                appear(db, &id, &source, &entry, now)?;
+                appear(db, &mut packer, &id, &source, &entry, now)?;
                 if !entry.votes.is_empty() || entry.discussion.is_some() {
                     announced.votes.push((id, entry.votes, entry.discussion));
                 }
@@ -179,7 +180,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |db| {
-            readings.into_iter().try_for_each(|(id, reading)| put_reading(db, &id, reading, now))
+            let mut packer = Packer::new()?;
+            readings.into_iter().try_for_each(|(id, reading)| put_reading(db, &mut packer, &id, reading, now))
         })
         .await
     }
@@ -217,17 +219,9 @@ impl Store {
     /// Takes an article down: it leaves every table, and its address is never fetched again. True where it was there.
     pub async fn remove(&self, id: ArticleId, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |db| {
+            let there = identity::take_down(db, &id, now.as_second())?;
             let id = id.as_str();
-            let there = db.execute(
-                "INSERT OR IGNORE INTO removed (url, id, at)
-                 SELECT url, id, ?2 FROM articles WHERE id = ?1
-                 UNION SELECT url, article, ?2 FROM aliases WHERE article = ?1
-                 UNION SELECT key, article, ?2 FROM addresses WHERE article = ?1",
-                params![id, now.as_second()],
-            )?;
-            for table in [
-                "appearances", "aliases", "addresses", "claims", "revisions", "tags", "votes", "translations", "impacts",
-            ] {
+            for table in ["appearances", "aliases", "claims", "revisions", "tags", "votes", "translations", "impacts"] {
                 db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;
             }
             // The row in `grouped` stays: it holds no text, and events made with it must not change.
@@ -237,7 +231,7 @@ impl Store {
                 [id],
             )?;
             db.execute("DELETE FROM articles WHERE id = ?1", [id])?;
-            Ok(there > 0)
+            Ok(there)
         })
         .await
     }
@@ -272,6 +266,7 @@ impl Store {
 /// A new article for `entry`.
 fn found(
     db: &Transaction<'_>,
+    packer: &mut Packer,
     source: &SourceId,
     rank: u32,
     entry: &Entry,
@@ -292,8 +287,8 @@ fn found(
         now.as_second(),
         published.to_string(),
         published.at.as_second(),
-        pack(entry)?,
-        pack(&waiting)?,
+        packer.pack(entry)?,
+        packer.pack(&waiting)?,
         entry.title,
         entry.language.as_ref().map(Lang::as_str),
         rank,
@@ -385,6 +380,7 @@ fn said(entry: &Entry) -> String {
 
 fn appear(
     db: &Transaction<'_>,
+    packer: &mut Packer,
     id: &ArticleId,
     source: &SourceId,
     entry: &Entry,
@@ -400,7 +396,7 @@ fn appear(
         .prepare_cached(
             "INSERT OR IGNORE INTO appearances (article, source, guid, said, packed) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![id.as_str(), source.as_str(), entry.guid, said(entry), pack(&appearance)?])?;
+        .execute(params![id.as_str(), source.as_str(), entry.guid, said(entry), packer.pack(&appearance)?])?;
     if new > 0 {
         return bump(db, id);
     }
@@ -419,6 +415,7 @@ pub(super) fn bump(db: &Transaction<'_>, id: &ArticleId) -> Result<(), StoreErro
 
 fn put_reading(
     db: &Transaction<'_>,
+    packer: &mut Packer,
     id: &ArticleId,
     reading: Reading,
     now: Timestamp,
@@ -440,7 +437,7 @@ fn put_reading(
         "UPDATE articles SET read_state = ?2, read_status = ?3, read_after = ?4, attempts = attempts + ?5,
          changes = changes + 1 WHERE id = ?1",
     )?
-    .execute(params![id.as_str(), reading.status.word(), pack(&reading.status)?, after, failed])?;
+    .execute(params![id.as_str(), reading.status.word(), packer.pack(&reading.status)?, after, failed])?;
     if let Some(alias) = &reading.alias {
         db.prepare_cached("INSERT OR IGNORE INTO claims (url, article) VALUES (?1, ?2)")?
             .execute([alias.as_str(), id.as_str()])?;
@@ -466,7 +463,7 @@ fn put_reading(
         full,
         reading.excerpt,
         reading.text_hash,
-        pack(&article)?,
+        packer.pack(&article)?,
     ])?;
     // The page's own date counts where the source stated none (a sitemap's lastmod is of the last change), and only
     // until grouping has put the article in its place.

@@ -17,8 +17,6 @@ pub type Recognise = fn(&Known, &[Known]) -> Option<usize>;
 /// Tells whether an article and the one that its page names as its own address are one.
 pub type Agree = fn(&Known, &Known) -> bool;
 
-/// Most articles looked at for one announcement, for each of the ways to recognise it.
-const MAX_CANDIDATES: usize = 8;
 /// The name of the note that says that every address has its key.
 const KEYED: &str = "addresses";
 
@@ -81,7 +79,9 @@ pub(super) fn holder(db: &Connection, url: &CanonicalUrl) -> Result<Option<Artic
 
 /// True for an address that was taken down, in any spelling.
 pub(super) fn is_removed(db: &Connection, url: &CanonicalUrl) -> Result<bool, StoreError> {
-    Ok(db.prepare_cached("SELECT 1 FROM removed WHERE url IN (?1, ?2)")?.exists([url.as_str(), &url.key()])?)
+    Ok(db
+        .prepare_cached("SELECT 1 FROM removed WHERE url IN (?1, ?2)")?
+        .exists([url.as_str(), &url.key()])?)
 }
 
 /// The article that an entry of `source` announces, if it is known; an address that is new for it is kept.
@@ -104,7 +104,7 @@ pub(super) fn known(
     Ok(id)
 }
 
-/// Articles that `source` announced with the entry's guid, or for its very instant.
+/// Articles that `source` announced with the entry's guid, or for its very instant: a few of each.
 fn candidates(
     db: &Transaction<'_>,
     source: &SourceId,
@@ -114,7 +114,7 @@ fn candidates(
     let mut seen = HashSet::new();
     let mut take = |sql: &str, source: &SourceId, key: &dyn rusqlite::ToSql| -> Result<(), StoreError> {
         let mut query = db.prepare_cached(sql)?;
-        let mut rows = query.query(params![source.as_str(), key, MAX_CANDIDATES])?;
+        let mut rows = query.query(params![source.as_str(), key])?;
         while let Some(row) = rows.next()? {
             let id: ArticleId = parsed(row.get(0)?)?;
             let entry: Entry = unpack(row.get_ref(1)?.as_blob().unwrap_or_default())?;
@@ -125,16 +125,14 @@ fn candidates(
         }
         Ok(())
     };
+    // Limits are literal: a bound one makes SQLite plan the query anew each time.
     if let Some(guid) = &entry.guid {
         let sql = "SELECT a.id, a.entry, p.guid FROM appearances p JOIN articles a ON a.id = p.article
-                   WHERE p.source = ?1 AND p.guid = ?2 ORDER BY a.id LIMIT ?3";
+                   WHERE p.source = ?1 AND p.guid = ?2 ORDER BY a.id LIMIT 8";
         take(sql, source, guid)?;
     }
     if let Some(published) = entry.published.filter(|moment| !moment.day_only) {
-        // The inner limit bounds the work where thousands share an instant.
-        let sql = "SELECT id, entry, NULL FROM
-                   (SELECT id, entry, source FROM articles WHERE published_at = ?2 ORDER BY id LIMIT ?3)
-                   WHERE source = ?1";
+        let sql = "SELECT id, entry, NULL FROM articles WHERE source = ?1 AND published_at = ?2 LIMIT 8";
         take(sql, source, &published.at.as_second())?;
     }
     Ok(found)
@@ -190,7 +188,7 @@ pub(super) fn rename(
         "UPDATE articles SET id = ?2, url = ?3 WHERE id = ?1",
         [id.as_str(), new.as_str(), url.as_str()],
     )?;
-    hand_over(db, &id, &new)?;
+    hand_over(db, &id, &new, before)?;
     alias(db, before, &new)?;
     keep_key(db, url, &new)?;
     Ok(new)
@@ -212,14 +210,24 @@ fn fold(
         [into.as_str(), id.as_str()],
     )?;
     db.execute("DELETE FROM articles WHERE id = ?1", [id.as_str()])?;
-    hand_over(db, id, into)?;
+    hand_over(db, id, into, url)?;
     alias(db, url, into)?;
     bump(db, into)
 }
 
 /// Everything that is kept by article, from one id to another; what the other has stays.
-fn hand_over(db: &Transaction<'_>, from: &ArticleId, to: &ArticleId) -> Result<(), StoreError> {
-    for table in ["appearances", "aliases", "addresses", "claims", "votes"] {
+fn hand_over(
+    db: &Transaction<'_>,
+    from: &ArticleId,
+    to: &ArticleId,
+    url: &CanonicalUrl,
+) -> Result<(), StoreError> {
+    for url in addresses(db, from, url)? {
+        let key = url.key();
+        db.execute("DELETE FROM addresses WHERE key = ?1 AND article = ?2", [&key, from.as_str()])?;
+        keep_key(db, &url, to)?;
+    }
+    for table in ["appearances", "aliases", "claims", "votes"] {
         db.execute(&format!("UPDATE OR IGNORE {table} SET article = ?2 WHERE article = ?1"), [
             from.as_str(),
             to.as_str(),
@@ -227,6 +235,39 @@ fn hand_over(db: &Transaction<'_>, from: &ArticleId, to: &ArticleId) -> Result<(
         db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [from.as_str()])?;
     }
     Ok(())
+}
+
+/// All addresses of an article; the first is its own.
+pub(super) fn addresses(
+    db: &Transaction<'_>,
+    id: &ArticleId,
+    own: &CanonicalUrl,
+) -> Result<Vec<CanonicalUrl>, StoreError> {
+    let mut query = db.prepare_cached("SELECT url FROM aliases WHERE article = ?1")?;
+    let mut rows = query.query([id.as_str()])?;
+    let mut all = vec![own.clone()];
+    while let Some(row) = rows.next()? {
+        all.push(parsed(row.get(0)?)?);
+    }
+    Ok(all)
+}
+
+/// Notes that an article's addresses were taken down, in every spelling.
+pub(super) fn take_down(db: &Transaction<'_>, id: &ArticleId, at: i64) -> Result<bool, StoreError> {
+    let url: Option<String> = db
+        .prepare_cached("SELECT url FROM articles WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    let Some(url) = url else { return Ok(false) };
+    for url in addresses(db, id, &parsed(url)?)? {
+        let key = url.key();
+        for address in [url.as_str(), &key] {
+            db.prepare_cached("INSERT OR IGNORE INTO removed (url, id, at) VALUES (?1, ?2, ?3)")?
+                .execute(params![address, id.as_str(), at])?;
+        }
+        db.execute("DELETE FROM addresses WHERE key = ?1 AND article = ?2", [&key, id.as_str()])?;
+    }
+    Ok(true)
 }
 
 fn is_grouped(db: &Transaction<'_>, id: &ArticleId) -> Result<bool, StoreError> {

@@ -23,7 +23,8 @@ const CHECKS: [(&str, Check); 7] = [
 fn seeds_and_findings_do_no_harm() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (name, check) in CHECKS {
-        let (seeds, findings) = (root.join("fuzz/seeds").join(name), root.join("tests/fixtures/fuzz").join(name));
+        let (seeds, findings) =
+            (root.join("fuzz/seeds").join(name), root.join("tests/fixtures/fuzz").join(name));
         let mut read = 0;
         // A target without findings has no folder of them.
         let folders = [seeds, findings].map(std::fs::read_dir).into_iter().flatten();

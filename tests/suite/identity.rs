@@ -67,13 +67,18 @@ fn spellings_of_an_address_are_one_article() {
         "https://news-example.cdn.ampproject.org/c/s/news.example/2026/the-cranes-of-the-harbour",
     ];
     host.put("/one", rss(&item(plain, "The cranes")));
-    let items: Vec<String> = others.iter().map(|url| item(&url.replace('&', "&amp;"), "The cranes")).collect();
+    let items: Vec<String> =
+        others.iter().map(|url| item(&url.replace('&', "&amp;"), "The cranes")).collect();
     host.put("/two", rss(&items.concat()));
     two(&world, &host);
     let report = world.gather(&day(1));
     assert_eq!(of(&report, "one").fresh + of(&report, "two").fresh, 1);
     let id = at(&world, plain).unwrap();
-    assert_eq!(id, ArticleId::of(&CanonicalUrl::parse(plain).unwrap(), 10), "whichever source answered first");
+    assert_eq!(
+        id,
+        ArticleId::of(&CanonicalUrl::parse(plain).unwrap(), 10),
+        "whichever source answered first"
+    );
     for other in others {
         assert_eq!(at(&world, other), Some(id.clone()), "{other}");
     }
@@ -105,7 +110,10 @@ fn a_page_names_its_own_address_within_its_site_only() {
     let world = World::new();
     let (host, other) = (world.host(82), world.host(83));
     let (plain, print) = ("/2026/the-cranes", "/print?id=7");
-    host.put("/one", rss(&[item(&host.url(plain), "The cranes"), item(&host.url("/b"), "Something else")].concat()));
+    host.put(
+        "/one",
+        rss(&[item(&host.url(plain), "The cranes"), item(&host.url("/b"), "Something else")].concat()),
+    );
     host.put(
         "/two",
         rss(&[item(&host.url(print), "The cranes, printed"), item(&other.url("/stolen"), "Stolen")].concat()),

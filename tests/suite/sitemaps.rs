@@ -17,18 +17,22 @@ fn index(host: &Host, parts: &[(&str, &str)]) -> Response {
     let parts: String = parts
         .iter()
         .map(|(path, changed)| {
-            let changed = if changed.is_empty() { String::new() } else { format!("<lastmod>{changed}</lastmod>") };
+            let changed =
+                if changed.is_empty() { String::new() } else { format!("<lastmod>{changed}</lastmod>") };
             format!("<sitemap><loc>{}</loc>{changed}</sitemap>", host.url(path))
         })
         .collect();
-    xml(&format!("<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{parts}</sitemapindex>"))
+    xml(&format!(
+        "<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{parts}</sitemapindex>"
+    ))
 }
 
 fn map(host: &Host, urls: &[(&str, &str)]) -> String {
     let urls: String = urls
         .iter()
         .map(|(path, changed)| {
-            let changed = if changed.is_empty() { String::new() } else { format!("<lastmod>{changed}</lastmod>") };
+            let changed =
+                if changed.is_empty() { String::new() } else { format!("<lastmod>{changed}</lastmod>") };
             format!("<url><loc>{}</loc>{changed}</url>", host.url(path))
         })
         .collect();
@@ -52,7 +56,12 @@ fn an_index_is_followed_and_what_did_not_change_is_left_alone() {
     let world = World::new();
     let host = world.host(100);
     let parts = |changed: &'static str| {
-        [("/2020.xml", "2020-05-01"), ("/undated.xml", ""), ("/new.xml.gz", changed), ("/day.xml", "2026-10-02")]
+        [
+            ("/2020.xml", "2020-05-01"),
+            ("/undated.xml", ""),
+            ("/new.xml.gz", changed),
+            ("/day.xml", "2026-10-02"),
+        ]
     };
     host.put("/map.xml", index(&host, &parts("2026-10-02T05:00:00Z")).with("etag", "\"i\""));
     host.put("/2020.xml", xml(&map(&host, &[("/ancient", "2020-05-01")])));
@@ -61,7 +70,11 @@ fn an_index_is_followed_and_what_did_not_change_is_left_alone() {
     host.put("/day.xml", xml(&map(&host, &[("/d", "2026-10-01")])));
     world.sources(&[("all", host.url("/map.xml"))], KIND);
     let report = world.gather("2026-10-02T07:00:00Z");
-    assert_eq!(sorted(&host), ["/day.xml", "/map.xml", "/new.xml.gz", "/undated.xml"], "2020 is too long ago");
+    assert_eq!(
+        sorted(&host),
+        ["/day.xml", "/map.xml", "/new.xml.gz", "/undated.xml"],
+        "2020 is too long ago"
+    );
     assert_eq!((of(&report, "all").fresh, of(&report, "all").notes.len()), (3, 0), "{report:?}");
     // Within the day that one part names it may still change; the other is known to be the same.
     host.put("/undated.xml", Response { status: 304, headers: Vec::new(), body: bytes::Bytes::new() });
@@ -72,12 +85,17 @@ fn an_index_is_followed_and_what_did_not_change_is_left_alone() {
     assert_eq!(paths, ["/day.xml", "/map.xml", "/undated.xml"]);
     let undated = asked.iter().find(|request| request.path == "/undated.xml").unwrap();
     assert_eq!(undated.header("if-none-match"), Some("\"u\""));
-    assert!(asked.iter().all(|request| request.path != "/map.xml" || request.header("if-none-match").is_none()));
+    assert!(
+        asked.iter().all(|request| request.path != "/map.xml" || request.header("if-none-match").is_none())
+    );
     // The day is over everywhere, once it was asked after that; and a part that changes is asked again.
     world.gather("2026-10-04T07:00:00Z");
     assert_eq!(sorted(&host), ["/day.xml", "/map.xml", "/undated.xml"]);
     host.put("/map.xml", index(&host, &parts("2026-10-05T05:00:00Z")));
-    host.put("/new.xml.gz", gzipped(&map(&host, &[("/n1", "2026-10-02T05:00:00Z"), ("/n2", "2026-10-05T05:00:00Z")])));
+    host.put(
+        "/new.xml.gz",
+        gzipped(&map(&host, &[("/n1", "2026-10-02T05:00:00Z"), ("/n2", "2026-10-05T05:00:00Z")])),
+    );
     let report = world.gather("2026-10-05T07:00:00Z");
     assert_eq!(sorted(&host), ["/map.xml", "/new.xml.gz", "/undated.xml"]);
     assert_eq!(of(&report, "all").fresh, 1);
@@ -108,7 +126,10 @@ fn more_parts_than_a_run_follows_are_taken_by_the_next_ones() {
 fn a_part_that_did_not_fit_is_taken_at_the_next_run() {
     let world = World::new();
     let host = world.host(102);
-    host.put("/map.xml", index(&host, &[("/a.xml", "2026-09-30T02:00:00Z"), ("/b.xml", "2026-09-30T01:00:00Z")]));
+    host.put(
+        "/map.xml",
+        index(&host, &[("/a.xml", "2026-09-30T02:00:00Z"), ("/b.xml", "2026-09-30T01:00:00Z")]),
+    );
     host.put("/a.xml", xml(&map(&host, &[("/1", ""), ("/2", "")])));
     host.put("/b.xml", xml(&map(&host, &[("/3", ""), ("/4", "")])));
     world.sources(&[("all", host.url("/map.xml"))], &format!("{KIND}    max_entries: 3\n"));
@@ -165,7 +186,10 @@ fn news_and_pictures_of_a_sitemap_reach_the_article() {
     assert_eq!(shut["title"], "The bridge & the river");
     assert!(shut["published"].as_str().unwrap().starts_with("2026-09-29T08:30:00"), "{}", shut["published"]);
     assert!(shut.to_string().contains("/bridge.jpg"), "{shut}");
-    assert!(of("/open")["published"].as_str().unwrap().starts_with("2026-09-21"), "a lastmod is no date of publication");
+    assert!(
+        of("/open")["published"].as_str().unwrap().starts_with("2026-09-21"),
+        "a lastmod is no date of publication"
+    );
 }
 
 #[test]

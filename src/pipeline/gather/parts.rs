@@ -111,7 +111,8 @@ pub(super) async fn follow(
     if source.source.kind == SourceKind::Opml {
         (settings.kind, most) = (SourceKind::Feed, MAX_LISTED);
     }
-    let known = std::mem::take(&mut state.parts).into_iter().map(|part| (part.address.clone(), part)).collect();
+    let known =
+        std::mem::take(&mut state.parts).into_iter().map(|part| (part.address.clone(), part)).collect();
     let (named, waiting, kept) = (HashSet::new(), VecDeque::new(), Vec::new());
     let mut queue = Queue { known, named, waiting, kept, source, now };
     queue.name(further);

@@ -207,7 +207,9 @@ fn from_feed(job: &Job, blocks: Vec<block::Block>, words: u32) -> Article {
 /// same registrable domain only, and never of a front page.
 fn believed_alias(entry: &Entry, article: &Article, at: &Url) -> Option<CanonicalUrl> {
     let is_own = |url: &CanonicalUrl| {
-        *url != entry.url && url.same_site(&entry.url) && (url.as_url().path() != "/" || url.as_url().query().is_some())
+        *url != entry.url
+            && url.same_site(&entry.url)
+            && (url.as_url().path() != "/" || url.as_url().query().is_some())
     };
     let stated = article.canonical.as_deref().and_then(|text| CanonicalUrl::parse(text).ok());
     let found = || CanonicalUrl::parse(at.as_str()).ok();
