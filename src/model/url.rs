@@ -205,6 +205,8 @@ impl fmt::Display for CanonicalUrl {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -302,6 +304,18 @@ mod tests {
                 // The fragment is no part of an article's address.
                 Ok(url) => assert_eq!(url.as_str(), expected.split('#').next().unwrap(), "{input}"),
                 Err(_) => assert!(!input.starts_with("http"), "{input}"),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_twice_is_canonical_once(
+            text in "(https?:)?(//)?(google\\.com/amp/|m\\.|www\\.|x\\.y){0,3}[a-z.%@:/?#&=]{0,30}(/amp/?)?"
+        ) {
+            if let Ok(url) = CanonicalUrl::parse(&text) {
+                prop_assert_eq!(&CanonicalUrl::parse(url.as_str()).unwrap(), &url);
+                prop_assert!(CanonicalUrl::parse(&url.key()).is_err());
             }
         }
     }

@@ -13,29 +13,28 @@ fn xml(body: &str) -> Response {
     Response::new(200, "application/xml", format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>{body}"))
 }
 
+/// One `element` for each path, with its `lastmod` where it has one.
+fn listed(host: &Host, element: &str, paths: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (path, changed) in paths {
+        text.push_str(&format!("<{element}><loc>{}</loc>", host.url(path)));
+        if !changed.is_empty() {
+            text.push_str(&format!("<lastmod>{changed}</lastmod>"));
+        }
+        text.push_str(&format!("</{element}>"));
+    }
+    text
+}
+
 fn index(host: &Host, parts: &[(&str, &str)]) -> Response {
-    let parts: String = parts
-        .iter()
-        .map(|(path, changed)| {
-            let changed =
-                if changed.is_empty() { String::new() } else { format!("<lastmod>{changed}</lastmod>") };
-            format!("<sitemap><loc>{}</loc>{changed}</sitemap>", host.url(path))
-        })
-        .collect();
+    let parts = listed(host, "sitemap", parts);
     xml(&format!(
         "<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{parts}</sitemapindex>"
     ))
 }
 
 fn map(host: &Host, urls: &[(&str, &str)]) -> String {
-    let urls: String = urls
-        .iter()
-        .map(|(path, changed)| {
-            let changed =
-                if changed.is_empty() { String::new() } else { format!("<lastmod>{changed}</lastmod>") };
-            format!("<url><loc>{}</loc>{changed}</url>", host.url(path))
-        })
-        .collect();
+    let urls = listed(host, "url", urls);
     format!("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>")
 }
 
