@@ -3,6 +3,7 @@
 
 use crate::cli::fetch::cidr;
 use crate::cli::{Exit, Failure, Places, load};
+use crate::config;
 use crate::model::lang::Lang;
 use crate::net::Cidr;
 
@@ -28,6 +29,14 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     if args.online {
         settings.network.allow_net.extend(args.allow_net.iter().copied());
         return online::online(&settings, args.fix);
+    }
+    // A run goes on without a file that cannot be read; whoever checks wants to know.
+    let faults: Vec<String> = (settings.votes.files.iter())
+        .filter_map(|file| config::votes::read(file).err())
+        .map(|fault| fault.to_string())
+        .collect();
+    if !faults.is_empty() {
+        return Err(Failure::usage(faults.join("\n")));
     }
     let editions: Vec<&str> = settings.editions.iter().map(Lang::as_str).collect();
     println!("{}: {} sources, editions {}", settings.title, settings.sources.len(), editions.join(", "));

@@ -19,6 +19,7 @@ pub mod schema;
 pub mod settings;
 pub mod sources;
 pub mod symbols;
+pub mod votes;
 
 /// What is wrong with a configuration: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_yaml::Spanned;
 
+use crate::config::votes::RawVotes;
+
 /// A value that remembers its line, so that a later check can point at it.
 pub type At<T> = Spanned<T>;
 
@@ -59,7 +61,8 @@ raw! {
         /// How similar past events are found: keywords, semantic, hybrid. Default: keywords.
         #[schemars(with = "Option<String>")]
         similar: At<String>,
-        /// Where readers vote: an address with {url} and {title} in it, as of a prefilled issue.
+        /// Where readers vote: an address in which {id}, {url} and {title} stand for the article's. Default: the
+        /// issue or discussion that `votes.github` counts.
         #[schemars(with = "Option<String>")]
         vote_link: At<String>,
         /// What readers call categories: key → name, as in zh_news: 中文新聞.
@@ -78,6 +81,8 @@ raw! {
         network: RawNetwork,
         /// What may be spent at providers.
         budget: RawBudget,
+        /// Where counters come from besides the sources.
+        votes: RawVotes,
     }
 }
 
@@ -277,11 +282,18 @@ pub struct RawSource {
     /// No entries that name one of these words, or match one of these /expressions/.
     #[schemars(with = "Option<Vec<String>>")]
     pub exclude: Option<Vec<At<String>>>,
+    /// Only entries of one of these categories, as the source states them; entries without one pass.
+    pub only_categories: Option<Vec<String>>,
+    /// Only entries in one of these languages, stated or told by title and summary.
+    #[schemars(with = "Option<Vec<String>>")]
+    pub only_languages: Option<Vec<At<String>>>,
     /// Only entries younger than this.
     #[schemars(with = "Option<String>")]
     pub max_age: Option<At<String>>,
-    /// At most so many entries of one answer.
+    /// At most so many entries of one answer are looked at.
     pub max_entries: Option<usize>,
+    /// At most so many entries that the filters let pass are taken in one run, the first ones.
+    pub per_run: Option<usize>,
     /// For kind: listing. Guessed where nothing is given.
     pub listing: Option<RawListing>,
     /// For kind: json.
@@ -366,4 +378,7 @@ pub struct RawJson {
     pub next: Option<String>,
     /// Its counters: name → path.
     pub votes: BTreeMap<String, String>,
+    /// The address of one item, so that its counters can be asked again: {id} stands for its id. Default: the preset's.
+    #[schemars(with = "Option<String>")]
+    pub again: Option<At<String>>,
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::config::raw::{At, RawCeiling, RawProvider, RawRepublish, RawSite};
+use crate::config::votes::{VoteSettings, vote_link};
 use crate::config::{ConfigError, Fault, Files, fault_at, from_yaml, glossary, memory, sources, symbols};
 use crate::model::id::SourceId;
 use crate::model::lang::Lang;
@@ -24,7 +25,7 @@ const MAX_EDITIONS: usize = 20;
 const HOST_TIME: Duration = Duration::from_mins(5);
 
 /// A whole site's settings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The site's name.
     pub title: String,
@@ -48,6 +49,8 @@ pub struct Settings {
     pub similar: String,
     /// Where readers vote.
     pub vote_link: Option<String>,
+    /// Where counters come from besides the sources.
+    pub votes: VoteSettings,
     /// What readers call categories.
     pub categories: Vec<(String, String)>,
     /// How the outside is asked.
@@ -162,7 +165,7 @@ impl Settings {
             }
         }
         let mut check = Check { place: &site_place, faults: &mut faults };
-        let Values { editions, network, host_time, translate, analyze, base_url, similar } =
+        let Values { editions, network, host_time, translate, analyze, base_url, similar, votes, vote_link } =
             check.site(&raw, environment);
         let republish = raw.republish.as_ref().map_or(Republish::Full, |at| republish_of(at.value));
         let sources = sources::load(&files, sources, republish, raw.network.limits.entries, environment)
@@ -187,7 +190,8 @@ impl Settings {
             folder: folder.to_owned(),
             sample: raw.sample.unwrap_or_default(),
             similar,
-            vote_link: raw.vote_link.map(|at| at.value),
+            vote_link,
+            votes: votes.below(folder),
             categories: raw.categories.unwrap_or_default().into_iter().collect(),
             network,
             host_time,
@@ -219,6 +223,7 @@ impl Settings {
         };
         part("Translation", "translate", &self.translate);
         part("Impact analysis", "analyze", &self.analyze);
+        off.extend(self.votes.off());
         off.push("Semantic similarity is off: no embedding model is configured; keywords and symbols are compared.".to_owned());
         off
     }
@@ -298,6 +303,8 @@ struct Values {
     analyze: Vec<ProviderSettings>,
     base_url: Option<Url>,
     similar: String,
+    votes: VoteSettings,
+    vote_link: Option<String>,
 }
 
 /// Parses `90s`, `30m`, `1h`, `7d`, `250ms`.
@@ -356,6 +363,8 @@ impl Check<'_> {
             analyze: providers_of(self, raw.analyze.as_deref(), environment),
             base_url: raw.base_url.as_ref().and_then(|at| self.base_url(at)),
             similar: self.similar(raw.similar.as_ref()),
+            votes: self.votes(&raw.votes, environment),
+            vote_link: raw.vote_link.as_ref().and_then(|at| self.parse(at, |text| vote_link(text))),
         }
     }
 

@@ -116,6 +116,14 @@ fn from_opml(place: &str, text: &str) -> Result<RawSources, Fault> {
     from_yaml(place, &yaml)
 }
 
+impl SourceSettings {
+    /// Where one item of its JSON API can be asked for, and the rules to read it by; `None` where it cannot.
+    pub fn item(&self, guid: &str) -> Option<(&JsonRules, Url)> {
+        let rules = self.discover.json.as_ref().filter(|_| self.source.kind == SourceKind::Json)?;
+        Some((rules, rules.again_at(self.address.as_ref().ok()?, guid)?))
+    }
+}
+
 struct Reader<'a> {
     check: Check<'a>,
     every: Duration,
@@ -246,8 +254,12 @@ impl Reader<'_> {
         Filters {
             include: self.patterns(raw.include.as_ref()),
             exclude: self.patterns(raw.exclude.as_ref()),
+            categories: raw.only_categories.clone().unwrap_or_default(),
+            languages: (raw.only_languages.iter().flatten())
+                .filter_map(|at| self.check.parse(at, |text| Lang::parse(text)))
+                .collect(),
             max_age: max_age.and_then(|seconds| i64::try_from(seconds).ok()),
-            ..Filters::default()
+            cap: raw.per_run,
         }
     }
 
@@ -261,6 +273,7 @@ impl Reader<'_> {
 
     fn json(&mut self, raw: &RawJson) -> JsonRules {
         let preset = raw.preset.as_ref().and_then(|at| self.check.parse(at, |text| preset_of(text)));
+        let again = raw.again.as_ref().and_then(|at| self.check.parse(at, |text| item_address(text)));
         JsonRules {
             preset,
             items: raw.items.clone(),
@@ -279,6 +292,7 @@ impl Reader<'_> {
             next: raw.next.clone(),
             votes: raw.votes.iter().map(|(name, path)| (name.clone(), path.clone())).collect(),
             query: raw.query.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            again,
         }
     }
 }
@@ -289,6 +303,15 @@ fn web_address(text: &str) -> Result<Url, String> {
         "http" | "https" => Ok(url),
         scheme => Err(format!("`{scheme}` addresses are not fetched; expected http or https")),
     }
+}
+
+fn item_address(text: &str) -> Result<String, String> {
+    if text.contains("{id}") {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "`{text}` leads to the same place for every item; expected {{id}} in it, as in /api/posts/{{id}}"
+    ))
 }
 
 fn kind_of(text: &str) -> Result<SourceKind, String> {

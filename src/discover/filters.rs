@@ -6,7 +6,11 @@ use regex::{Regex, RegexBuilder};
 
 use crate::model::entry::Entry;
 use crate::model::lang::Lang;
+use crate::text::lang;
+use crate::text::words::is_cjk;
 
+/// Letters that tell a language: about fifteen words. A Han, Kana or Hangul character counts as three.
+const TELLING: usize = 80;
 /// Longest regular expression, in bytes.
 const MAX_PATTERN: usize = 1000;
 
@@ -72,7 +76,7 @@ impl PartialEq for Pattern {
 
 /// A literal with word boundaries where its ends are letters of a script that has words apart.
 fn whole_word(text: &str) -> String {
-    let edge = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !crate::text::words::is_cjk(c));
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_cjk(c));
     let start =
         if edge(text.chars().next()) { r"(?:^|[\W\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}])" } else { "" };
     let end = if edge(text.chars().next_back()) {
@@ -92,11 +96,11 @@ pub struct Filters {
     pub exclude: Vec<Pattern>,
     /// At least one of these categories must be stated (compared without case). Entries without categories pass.
     pub categories: Vec<String>,
-    /// The entry's language, where it states one, must be one of these.
+    /// The entry's language, stated or told by its text, must be one of these; where neither is known it passes.
     pub languages: Vec<Lang>,
     /// Oldest age in seconds, counted from the publication date; entries without a date pass.
     pub max_age: Option<i64>,
-    /// Most entries taken per run, in the document's order.
+    /// Most entries taken in one run, the first ones that pass.
     pub cap: Option<usize>,
 }
 
@@ -106,9 +110,22 @@ impl Filters {
         (self.include.is_empty() || self.include.iter().any(|pattern| pattern.is_in(entry)))
             && !self.exclude.iter().any(|pattern| pattern.is_in(entry))
             && self.wants_category(entry)
-            && entry.language.as_ref().is_none_or(|language| {
-                self.languages.is_empty() || self.languages.iter().any(|wanted| wanted.reads(language))
-            })
+            && self.wants_language(entry)
+    }
+
+    /// An entry that states no language is judged by its title and summary, where they are long enough to tell.
+    fn wants_language(&self, entry: &Entry) -> bool {
+        let wanted = |language: &Lang| self.languages.iter().any(|wanted| wanted.reads(language));
+        if self.languages.is_empty() {
+            return true;
+        }
+        if let Some(stated) = &entry.language {
+            return wanted(stated);
+        }
+        let text = format!("{} {}", entry.title, entry.summary);
+        let letters: usize =
+            text.chars().filter(|c| c.is_alphabetic()).map(|c| if is_cjk(c) { 3 } else { 1 }).sum();
+        letters < TELLING || lang::detect(&text, None).is_none_or(|told| wanted(&told))
     }
 
     fn wants_category(&self, entry: &Entry) -> bool {
@@ -124,9 +141,14 @@ impl Filters {
         stated.is_none_or(|moment| now.as_second().saturating_sub(moment.at.as_second()) <= most)
     }
 
-    /// Leaves the wanted entries, at most `cap` of them. Age is not looked at.
+    /// Leaves the wanted entries of one document, whatever their age.
     pub(crate) fn apply(&self, entries: &mut Vec<Entry>) {
         entries.retain(|entry| self.accepts(entry));
+    }
+
+    /// Leaves what a run takes of all documents of a source: the fresh entries, and of those the first `cap`.
+    pub fn settle(&self, entries: &mut Vec<Entry>, now: Timestamp) {
+        entries.retain(|entry| self.is_fresh(entry, now));
         entries.truncate(self.cap.unwrap_or(usize::MAX));
     }
 }

@@ -10,6 +10,7 @@ use crate::model::lang::Lang;
 use crate::model::url::CanonicalUrl;
 use crate::model::votes::VoteCount;
 
+mod again;
 mod paths;
 mod presets;
 
@@ -64,6 +65,8 @@ pub struct JsonRules {
     pub votes: Vec<(String, String)>,
     /// The address of the next page.
     pub next: Option<String>,
+    /// The address of one item, to ask its counters again: `{id}` stands for its id.
+    pub again: Option<String>,
     /// Query parameters that are added to the source's address.
     pub query: Vec<(String, String)>,
 }
@@ -91,6 +94,7 @@ impl JsonRules {
             discussion: or(&self.discussion, usual.discussion),
             votes: if self.votes.is_empty() { usual.votes } else { self.votes.clone() },
             next: or(&self.next, usual.next),
+            again: self.again.clone(),
             query: self.query.clone(),
         }
     }

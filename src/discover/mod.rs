@@ -163,7 +163,7 @@ fn linked_words(feeds: &[CanonicalUrl]) -> String {
 }
 
 /// Reads one document of a source. `content_type` is the HTTP header as received, `base` the address that the
-/// document came from. Filters are applied but for age, which needs a clock: see [`Filters::is_fresh`].
+/// document came from. Filters are applied but for age, which needs a clock, and the cap: see [`Filters::settle`].
 pub fn read(
     bytes: &[u8],
     content_type: Option<&str>,

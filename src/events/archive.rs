@@ -2,17 +2,21 @@
 //! features themselves come out. Everything here is a function of the documents added, so that an archive loaded
 //! from stored features is the archive that was.
 //!
+//! Two frequencies are kept of a term: by documents, for the index, and by events, for likeness. A story of three hundred
+//! headlines must not make its own names common.
+//!
 //! Memory: six bytes a term (at most [`MAX_TERMS`](crate::events::MAX_TERMS) a document), four a posting (at most
-//! [`INDEXED`] a document), about 100 a document besides, and 16 MB of fixed tables.
+//! [`INDEXED`] a document), about 130 a document besides, and 50 MB of fixed tables.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::events::features::{Features, Term, mark};
 use crate::events::prior;
+use crate::events::when::When;
 
 /// Buckets of term frequencies and of the index; rarer terms may share one, which only costs a little sharpness.
-const BUCKETS: usize = 1 << 21;
+pub(super) const BUCKETS: usize = 1 << 21;
 /// Words of a document that the index holds: the heaviest at the time it came.
 const INDEXED_WORDS: usize = 40;
 /// Anchors and numbers of a document that the index holds.
@@ -23,7 +27,7 @@ pub(super) const INDEXED: usize = INDEXED_WORDS + INDEXED_KEYS;
 pub(super) const MOST: usize = 1 << 24;
 /// No chunk.
 const NONE: u32 = u32::MAX;
-/// Documents that `prior` stands for: keeps early weights sane.
+/// Documents, and events, that `prior` stands for: keeps early weights sane.
 const PRIOR: f32 = 300.0;
 /// A document counts this much, so that a prior count can be a fraction.
 const UNIT: u32 = 4;
@@ -38,6 +42,7 @@ pub(super) struct Held {
     pub(super) publisher: u32,
     pub(super) language: [u8; 2],
     pub(super) event: u32,
+    when: When,
     start: u32,
     length: u16,
 }
@@ -49,56 +54,95 @@ pub(super) struct View<'a> {
     pub(super) at: Option<i64>,
     pub(super) publisher: u32,
     pub(super) language: [u8; 2],
+    pub(super) when: &'a When,
 }
 
 impl Features {
     pub(super) fn view(&self) -> View<'_> {
-        View { terms: &self.terms, at: self.at, publisher: self.publisher, language: self.language }
+        View {
+            terms: &self.terms,
+            at: self.at,
+            publisher: self.publisher,
+            language: self.language,
+            when: &self.when,
+        }
     }
 }
 
-/// Term weights from what has been seen so far, and from what is common anywhere (see `prior`).
+/// How often terms were seen, by documents or by events, on top of what is common anywhere (see `prior`).
 #[derive(Debug)]
-pub(super) struct Rates {
-    /// By bucket: documents that hold the term, in [`UNIT`]ths.
+struct Frequencies {
+    /// By bucket: how many hold the term, in [`UNIT`]ths.
     counts: Vec<u32>,
-    /// Logarithms of small counts.
-    logs: Vec<f32>,
-    /// Weights of small numbers of occurrences.
-    occurrences: Vec<f32>,
     total: u32,
     log_total: f32,
 }
 
-impl Rates {
+impl Frequencies {
     fn new() -> Self {
-        let logs = (0..LOGS).map(|n| log_of(n as u32)).collect();
-        let occurrences = (0..=255_u8).map(|n| 1.0 + 0.5 * f32::from(n.max(1)).ln()).collect();
         let mut counts = vec![0; BUCKETS];
         for (id, share) in prior::shares() {
             if let Some(count) = counts.get_mut(bucket(id)) {
                 *count = (share * PRIOR * UNIT as f32) as u32;
             }
         }
-        Self { counts, logs, occurrences, total: 0, log_total: PRIOR.ln() }
+        Self { counts, total: 0, log_total: PRIOR.ln() }
     }
 
-    /// How rare a term is: the logarithm of the inverse of its share of documents, to the power of 1.25.
-    pub(super) fn rarity(&self, id: u32) -> f32 {
-        let count = self.counts.get(bucket(id)).copied().unwrap_or(0);
-        let log = self.logs.get(count as usize).copied().unwrap_or_else(|| log_of(count));
-        let plain = (self.log_total - log).max(0.05);
-        plain * plain.sqrt().sqrt()
+    fn count(&self, id: u32) -> u32 {
+        self.counts.get(bucket(id)).copied().unwrap_or(0)
     }
 
-    fn note(&mut self, terms: &[Term]) {
-        for term in terms {
-            if let Some(count) = self.counts.get_mut(bucket(term.id)) {
-                *count = count.saturating_add(UNIT);
-            }
+    fn note(&mut self, id: u32) {
+        if let Some(count) = self.counts.get_mut(bucket(id)) {
+            *count = count.saturating_add(UNIT);
         }
-        self.total += 1;
-        self.log_total = (self.total as f32 + PRIOR).ln();
+    }
+
+    fn forget(&mut self, id: u32) {
+        if let Some(count) = self.counts.get_mut(bucket(id)) {
+            *count = count.saturating_sub(UNIT);
+        }
+    }
+
+    fn set_total(&mut self, total: u32) {
+        self.total = total;
+        self.log_total = (total as f32 + PRIOR).ln();
+    }
+}
+
+/// Term weights from what has been seen so far.
+#[derive(Debug)]
+pub(super) struct Rates {
+    documents: Frequencies,
+    events: Frequencies,
+    /// Logarithms of small counts.
+    logs: Vec<f32>,
+    /// Weights of small numbers of occurrences.
+    occurrences: Vec<f32>,
+}
+
+impl Rates {
+    fn new() -> Self {
+        let logs = (0..LOGS).map(|n| log_of(n as u32)).collect();
+        let occurrences = (0..=255_u8).map(|n| 1.0 + 0.25 * f32::from(n.max(1)).ln()).collect();
+        Self { documents: Frequencies::new(), events: Frequencies::new(), logs, occurrences }
+    }
+
+    fn rarity_in(&self, seen: &Frequencies, id: u32) -> f32 {
+        let count = seen.count(id);
+        let log = self.logs.get(count as usize).copied().unwrap_or_else(|| log_of(count));
+        (seen.log_total - log).max(0.05)
+    }
+
+    /// How rare a term is: the logarithm of the inverse of its share of events.
+    pub(super) fn rarity(&self, id: u32) -> f32 {
+        self.rarity_in(&self.events, id)
+    }
+
+    /// A rarity as a share of what a term of one event in all has: about 0 to 1.
+    pub(super) fn relative(&self, rarity: f32) -> f32 {
+        rarity / self.events.log_total
     }
 
     /// What a number of occurrences in one document weighs: the second adds less than the first.
@@ -111,7 +155,8 @@ fn log_of(count: u32) -> f32 {
     (count as f32 / UNIT as f32 + 0.5).ln()
 }
 
-fn bucket(id: u32) -> usize {
+/// The place of a term in the tables.
+pub(super) fn bucket(id: u32) -> usize {
     id as usize & (BUCKETS - 1)
 }
 
@@ -156,6 +201,32 @@ impl Postings {
 pub(super) struct Scratch {
     sums: Vec<f32>,
     touched: Vec<u32>,
+}
+
+/// A set of terms' buckets that is emptied at once.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    stamps: Vec<u32>,
+    stamp: u32,
+}
+
+impl Marks {
+    fn begin(&mut self) {
+        self.stamps.resize(BUCKETS, 0);
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.stamps.fill(0);
+            self.stamp = 1;
+        }
+    }
+
+    /// Puts a term in; true where it was not there.
+    fn first(&mut self, id: u32) -> bool {
+        match self.stamps.get_mut(bucket(id)) {
+            Some(stamp) => std::mem::replace(stamp, self.stamp) != self.stamp,
+            None => false,
+        }
+    }
 }
 
 /// Keys are hashed already where they get here.
@@ -217,7 +288,13 @@ impl Archive {
         let held = self.docs.get(doc as usize)?;
         let start = held.start as usize;
         let terms = self.terms.get(start..start + usize::from(held.length))?;
-        Some(View { terms, at: held.at, publisher: held.publisher, language: held.language })
+        Some(View {
+            terms,
+            at: held.at,
+            publisher: held.publisher,
+            language: held.language,
+            when: &held.when,
+        })
     }
 
     /// The word of a term, from a document that came since the archive was loaded.
@@ -237,13 +314,17 @@ impl Archive {
         for (bucket, weight) in self.index_terms(&features) {
             self.postings.push(bucket, number | u32::from(weight) << 24);
         }
-        self.rates.note(&features.terms);
+        for term in &features.terms {
+            self.rates.documents.note(term.id);
+        }
+        self.rates.documents.set_total(number + 1);
         self.docs.push(Held {
             key: key.into(),
             at: features.at,
             publisher: features.publisher,
             language: features.language,
             event,
+            when: features.when,
             start: self.terms.len() as u32,
             length: features.terms.len() as u16,
         });
@@ -253,6 +334,74 @@ impl Archive {
             self.words.insert(number, features.words);
         }
         Some(number)
+    }
+
+    /// Counts an event's new member `doc` in the frequencies by events: what no other of `members` told is new.
+    pub(super) fn count_member(&mut self, doc: u32, members: &[u32], marks: &mut Marks) {
+        if members.iter().all(|member| *member == doc) {
+            self.rates.events.set_total(self.rates.events.total + 1);
+        }
+        marks.begin();
+        for &member in members.iter().filter(|member| **member != doc) {
+            for term in self.terms_of(member) {
+                marks.first(term.id);
+            }
+        }
+        let Some((start, end)) = self.range(doc) else { return };
+        for at in start..end {
+            if let Some(id) = self.terms.get(at).map(|term| term.id)
+                && marks.first(id)
+            {
+                self.rates.events.note(id);
+            }
+        }
+    }
+
+    /// Counts a whole event: the same as counting its members one by one.
+    pub(super) fn count_event(&mut self, members: &[u32], marks: &mut Marks) {
+        marks.begin();
+        for &member in members {
+            let Some((start, end)) = self.range(member) else { continue };
+            for at in start..end {
+                if let Some(id) = self.terms.get(at).map(|term| term.id)
+                    && marks.first(id)
+                {
+                    self.rates.events.note(id);
+                }
+            }
+        }
+        self.rates.events.set_total(self.rates.events.total + u32::from(!members.is_empty()));
+    }
+
+    /// Counts that two events are one from now on: what both told was counted twice.
+    pub(super) fn count_merge(&mut self, gone: &[u32], stays: &[u32], marks: &mut Marks) {
+        let mut told: Vec<u32> = Vec::new();
+        marks.begin();
+        for &member in gone {
+            told.extend(self.terms_of(member).iter().map(|term| term.id).filter(|id| marks.first(*id)));
+        }
+        marks.begin();
+        for &member in stays {
+            for term in self.terms_of(member) {
+                marks.first(term.id);
+            }
+        }
+        for id in told {
+            if !marks.first(id) {
+                self.rates.events.forget(id);
+            }
+        }
+        self.rates.events.set_total(self.rates.events.total.saturating_sub(1));
+    }
+
+    fn range(&self, doc: u32) -> Option<(usize, usize)> {
+        let held = self.docs.get(doc as usize)?;
+        let start = held.start as usize;
+        Some((start, start + usize::from(held.length)))
+    }
+
+    fn terms_of(&self, doc: u32) -> &[Term] {
+        self.range(doc).and_then(|(start, end)| self.terms.get(start..end)).unwrap_or_default()
     }
 
     /// The heaviest terms with their weights in 1 to 254, words and keys apart.
@@ -273,7 +422,8 @@ impl Archive {
 
     fn weight(&self, term: Term) -> f32 {
         let place = if term.marks & (mark::TITLE | mark::SYMBOL) == 0 { 1.0 } else { 2.0 };
-        self.rates.occurrences(term.count) * place * self.rates.rarity(term.id)
+        let rarity = self.rates.rarity_in(&self.rates.documents, term.id);
+        self.rates.occurrences(term.count) * place * rarity * rarity.sqrt().sqrt()
     }
 
     /// Documents that share heavy terms with `probe`, best first, by the index alone.

@@ -5,7 +5,8 @@
 //!    into pairs of characters; Katakana runs stay whole; Hiragana, mostly grammar, is left out.
 //! 2. Each term remembers how often it stands, whether in the title or the lead, and whether it is a name (a capital
 //!    that opens no sentence), a number or an asset symbol.
-//! 3. Names leave an anchor besides: a skeleton that Latin, Cyrillic and Kana spellings share (see `text::names`).
+//! 3. Days and days of the week that its first sentences name are read apart (see `when`).
+//! 4. Names leave an anchor besides: a skeleton that Latin, Cyrillic and Kana spellings share (see `text::names`).
 //!    Anchors, numbers and symbols are what documents in different languages can have in common.
 
 use std::collections::HashMap;
@@ -14,12 +15,13 @@ use jiff::Timestamp;
 
 use crate::events::stem::stem;
 use crate::events::stopwords::is_stop;
+use crate::events::when::{self, When};
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
 use crate::text::tokens::{Kind, Token, tokens};
 
 /// The version of this reading: features of another version are not comparable.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// At most this many terms describe a document.
 pub const MAX_TERMS: usize = 224;
 /// At most this many of them are anchors.
@@ -79,6 +81,8 @@ pub struct Features {
     pub(super) language: [u8; 2],
     /// A hash of the publisher, 0 where unknown.
     pub(super) publisher: u32,
+    /// The days that it names.
+    pub(super) when: When,
     /// By id, without doubles.
     pub(super) terms: Vec<Term>,
     /// The words of the terms, by id; not part of the stored bytes.
@@ -110,23 +114,25 @@ impl Features {
             let marks = mark::SYMBOL | mark::TITLE;
             reading.note(hash(b'$', &symbol.to_uppercase()), symbol, marks);
         }
+        let when = reading.when;
         let (terms, words) = reading.terms();
         let mut code = [0; 2];
         for (to, from) in code.iter_mut().zip(language.bytes()) {
             *to = from;
         }
         let publisher = document.publisher.map_or(0, |name| hash(b'@', &fold(head(name, 200))).max(1));
-        Self { at: document.at.map(Timestamp::as_second), language: code, publisher, terms, words }
+        Self { at: document.at.map(Timestamp::as_second), language: code, publisher, when, terms, words }
     }
 
     /// The bytes to store: a version, the date, the language, the publisher, the terms. About six bytes a term.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(20 + self.terms.len() * 6);
+        let mut out = Vec::with_capacity(40 + self.terms.len() * 6);
         out.push(VERSION);
         out.push(u8::from(self.at.is_some()));
         out.extend(self.at.unwrap_or(0).to_le_bytes());
         out.extend(self.language);
         out.extend(self.publisher.to_le_bytes());
+        out.extend(self.when.to_bytes());
         for term in &self.terms {
             out.extend(term.id.to_le_bytes());
             out.push(term.count);
@@ -143,6 +149,7 @@ impl Features {
             None => return Err(FeaturesError::Damaged),
         }
         let (fixed, rest) = bytes.split_at_checked(16).ok_or(FeaturesError::Damaged)?;
+        let (named, rest) = rest.split_at_checked(when::BYTES).ok_or(FeaturesError::Damaged)?;
         let (chunks, []) = rest.as_chunks::<6>() else { return Err(FeaturesError::Damaged) };
         let [_, dated, a, b, c, d, e, f, g, h, l, m, p, q, r, s] = *fixed else {
             return Err(FeaturesError::Damaged);
@@ -158,6 +165,7 @@ impl Features {
             at: (dated != 0).then(|| i64::from_le_bytes([a, b, c, d, e, f, g, h])),
             language: [l, m],
             publisher: u32::from_le_bytes([p, q, r, s]),
+            when: When::from_bytes(named).ok_or(FeaturesError::Damaged)?,
             terms,
             words: Vec::new(),
         })
@@ -249,6 +257,7 @@ struct Reading<'a> {
     language: &'a str,
     headless: bool,
     position: u32,
+    when: When,
     found: HashMap<u32, Found>,
 }
 
@@ -283,6 +292,7 @@ impl Reading<'_> {
         let capitals = all.iter().filter(|t| t.kind == Kind::Word && t.capital).count();
         // Capitals tell names only where not every word has one.
         let telling = capitals * 5 < words * 3 && capitals > 0;
+        self.when.read(&all);
         let mut place = 0;
         for (i, token) in all.iter().enumerate() {
             place += 1;

@@ -2,20 +2,20 @@
 //! comes out. A document never sees the future, and nothing ever depends on where one run ended and the next began:
 //! the state is a function of the documents and of the decisions made so far.
 //!
-//! 1. Candidates: recent documents that share heavy terms, by the inverted index.
-//! 2. Each candidate is compared exactly; an event's link is a blend of its best members and of all (sampled) members.
-//! 3. Above the threshold the document joins the best event, else it founds one. Where it also lies close to another
-//!    event, the two are compared and may merge; a merge keeps the older id.
-//! 4. Every full hour of document time, or every 500 documents without a date, the events touched since are compared
+//! 1. The events that recent documents like the new one belong to, with how strong each bond is (see `links`).
+//! 2. The document joins the event of the strongest bond, where it is strong enough, else it founds one. Where it also lies
+//!    close to another event, the two may merge; a merge keeps the older id.
+//! 3. Every full hour of document time, or every 500 documents without a date, the events touched since are compared
 //!    again with their neighbours.
 //!
 //! Events only grow and merge: nothing is split off, so that an article's event changes by a told merge alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use crate::events::archive::{Archive, Reach, Scratch};
-use crate::events::features::{Features, FeaturesError, mark};
-use crate::events::resemble::{Likeness, Model, Probe, compare};
+use crate::events::archive::{Archive, Marks, Scratch};
+use crate::events::cover::Census;
+use crate::events::features::{Features, FeaturesError};
+use crate::events::resemble::{Likeness, Probe, compare};
 use crate::events::settings::Settings;
 
 /// What changed since [`Grouper::changes`] was last asked, in order.
@@ -79,6 +79,8 @@ pub struct Grouper {
     undated: u32,
     changes: Vec<Change>,
     pub(super) scratch: Scratch,
+    pub(super) census: Census,
+    marks: Marks,
 }
 
 const CHECKPOINT: u8 = 1;
@@ -97,6 +99,8 @@ impl Grouper {
             undated: 0,
             changes: Vec::new(),
             scratch: Scratch::default(),
+            census: Census::default(),
+            marks: Marks::default(),
         }
     }
 
@@ -117,6 +121,9 @@ impl Grouper {
             if let Some(group) = grouper.groups.get_mut(group as usize) {
                 group.members.push(doc);
             }
+        }
+        for group in &grouper.groups {
+            grouper.archive.count_event(&group.members, &mut grouper.marks);
         }
         if !checkpoint.is_empty() {
             grouper.read_checkpoint(checkpoint).ok_or(ResumeError::Checkpoint)?;
@@ -197,21 +204,16 @@ impl Grouper {
             return;
         }
         self.tick(&features);
-        let links = self.links(&features, u32::MAX);
-        let best = links.first().filter(|link| link.score >= self.settings.join).map(|link| link.group);
+        let links = self.links(features.view(), u32::MAX);
+        let best = links.first().filter(|link| link.strength >= self.settings.join).map(|link| link.group);
         let group = best.unwrap_or_else(|| self.group_of(key));
         let Some(doc) = self.archive.push(key, features, group) else { return };
         if let Some(held) = self.groups.get_mut(group as usize) {
             held.members.push(doc);
+            self.archive.count_member(doc, &held.members, &mut self.marks);
             self.changes.push(Change::Assigned { document: key.to_owned(), event: held.founder.to_string() });
         }
-        let near: Vec<u32> = links
-            .iter()
-            .filter(|link| link.group != group && link.best >= self.settings.near)
-            .take(self.settings.neighbours)
-            .map(|link| link.group)
-            .collect();
-        self.merge_near(group, &near);
+        self.merge_near(group, &links);
     }
 
     /// Moves the documents' clock on and re-checks where it is time.
@@ -252,131 +254,16 @@ impl Grouper {
                 continue;
             }
             let links = self.links_of(doc);
-            let near: Vec<u32> = links
-                .iter()
-                .filter(|link| link.group != group && link.best >= self.settings.near)
-                .take(self.settings.neighbours)
-                .map(|link| link.group)
-                .collect();
-            self.merge_near(group, &near);
+            self.merge_near(group, &links);
         }
-    }
-
-    /// Links of a document that is there already.
-    fn links_of(&mut self, doc: u32) -> Vec<Link> {
-        let Some(view) = self.archive.view(doc) else { return Vec::new() };
-        let features = Features {
-            at: view.at,
-            language: view.language,
-            publisher: view.publisher,
-            terms: view.terms.to_vec(),
-            words: Vec::new(),
-        };
-        self.links(&features, doc)
-    }
-
-    /// The events that recent documents like `features` belong to, best first.
-    fn links(&mut self, features: &Features, except: u32) -> Vec<Link> {
-        let from = self.archive.docs.len().saturating_sub(self.settings.window) as u32;
-        let reach = Reach { from, per_term: 4000, budget: 60_000, keep: self.settings.candidates };
-        let view = features.view();
-        let candidates = self.archive.candidates(view, reach, &mut self.scratch);
-        let probe = Probe::new(view, &self.archive.rates);
-        let mut known: HashMap<u32, f32> = HashMap::with_capacity(candidates.len());
-        let mut groups: BTreeMap<u32, Vec<f32>> = BTreeMap::new();
-        for doc in candidates {
-            if doc == except {
-                continue;
-            }
-            let Some(held) = self.archive.docs.get(doc as usize) else { continue };
-            let Some(likeness) = self.likeness(&probe, doc) else { continue };
-            let score = self.settings.model.score(&likeness);
-            known.insert(doc, score);
-            groups.entry(held.event).or_default().push(score);
-        }
-        let mut links: Vec<Link> = Vec::new();
-        for (group, mut scores) in groups {
-            scores.sort_unstable_by(|a, b| b.total_cmp(a));
-            let best = scores.first().copied().unwrap_or(f32::MIN);
-            if best < self.settings.near {
-                continue;
-            }
-            let score = self.link(&probe, group, &scores, &known);
-            links.push(Link { group, best, score });
-        }
-        links.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.group.cmp(&b.group)));
-        links
     }
 
     pub(super) fn likeness(&self, probe: &Probe<'_>, doc: u32) -> Option<Likeness> {
         let view = self.archive.view(doc)?;
-        Some(compare(probe, view, &self.archive.rates, &self.settings.model, |_, _, _| {}))
+        Some(compare(probe, view, &self.archive.rates, |_, _, _| {}))
     }
 
-    /// How well a document fits an event: its best members and a sample of all, blended.
-    fn link(&self, probe: &Probe<'_>, group: u32, scores: &[f32], known: &HashMap<u32, f32>) -> f32 {
-        let Some(group) = self.groups.get(group as usize) else { return f32::MIN };
-        let top = self.settings.best_members.min(group.members.len()).max(1);
-        let floor = scores.last().copied().unwrap_or(0.0).min(self.settings.near);
-        let best: f32 =
-            (0..top).map(|i| self.settings.bounded(scores.get(i).copied().unwrap_or(floor))).sum::<f32>()
-                / top as f32;
-        let sample = spread(&group.members, self.settings.sample);
-        let mut all = 0.0;
-        for doc in &sample {
-            all += match known.get(doc) {
-                Some(score) => self.settings.bounded(*score),
-                None => self
-                    .likeness(probe, *doc)
-                    .map_or(floor, |l| self.settings.bounded(self.settings.model.score(&l))),
-            };
-        }
-        let mean = all / sample.len().max(1) as f32;
-        self.settings.best_share * best + (1.0 - self.settings.best_share) * mean
-    }
-
-    fn merge_near(&mut self, group: u32, near: &[u32]) {
-        let mut group = group;
-        for &other in near {
-            if other == group || !self.belong_together(group, other) {
-                continue;
-            }
-            let (from, to) = (group.max(other), group.min(other));
-            self.merge(from, to);
-            group = to;
-        }
-    }
-
-    /// Average link between two events over samples of their members, with something rare in common.
-    fn belong_together(&self, a: u32, b: u32) -> bool {
-        let (Some(a), Some(b)) = (self.groups.get(a as usize), self.groups.get(b as usize)) else {
-            return false;
-        };
-        if a.members.is_empty() || b.members.is_empty() {
-            return false;
-        }
-        let (left, right) =
-            (spread(&a.members, self.settings.merge_sample), spread(&b.members, self.settings.merge_sample));
-        let (mut sum, mut pairs, mut rare) = (0.0, 0_u32, false);
-        for doc in &left {
-            let Some(view) = self.archive.view(*doc) else { continue };
-            let probe = Probe::new(view, &self.archive.rates);
-            for other in &right {
-                let Some(view) = self.archive.view(*other) else { continue };
-                let likeness =
-                    compare(&probe, view, &self.archive.rates, &self.settings.model, |x, y, rarity| {
-                        let key = mark::NAME | mark::NUMBER | mark::SYMBOL;
-                        let title = x.marks & y.marks & mark::TITLE;
-                        rare |= (x.marks | y.marks) & key | title != 0 && rarity >= self.settings.rare;
-                    });
-                sum += self.settings.bounded(self.settings.model.score(&likeness));
-                pairs += 1;
-            }
-        }
-        rare && pairs > 0 && sum / pairs as f32 >= self.settings.merge
-    }
-
-    fn merge(&mut self, from: u32, to: u32) {
+    pub(super) fn merge(&mut self, from: u32, to: u32) {
         let Some(gone) = self.groups.get_mut(from as usize) else { return };
         let members = std::mem::take(&mut gone.members);
         let founder = gone.founder.to_string();
@@ -386,24 +273,11 @@ impl Grouper {
             }
         }
         let Some(stays) = self.groups.get_mut(to as usize) else { return };
+        self.archive.count_merge(&members, &stays.members, &mut self.marks);
         stays.members.extend(members);
         stays.members.sort_unstable();
         self.changes.push(Change::Merged { from: founder, to: stays.founder.to_string() });
     }
-
-    /// The settings in force.
-    pub fn model(&self) -> &Model {
-        &self.settings.model
-    }
-}
-
-/// A document's bond to an event.
-struct Link {
-    group: u32,
-    /// The best single member.
-    best: f32,
-    /// The blend.
-    score: f32,
 }
 
 /// At most `most` of `members`, evenly spread, first and last among them.

@@ -6,10 +6,13 @@
 //! [`Grouper::resume`] goes on exactly where it was.
 
 mod archive;
+mod bond;
 mod conflicts;
+mod cover;
 mod features;
 mod grouper;
 mod heat;
+mod links;
 mod overview;
 mod prior;
 mod resemble;
@@ -17,13 +20,14 @@ mod settings;
 mod similar;
 mod stem;
 mod stopwords;
+mod when;
 
+pub use bond::{SIGNS, Weights};
 pub use conflicts::{Difference, conflicts};
 pub use features::{Document, Features, FeaturesError, MAX_TERMS, VERSION};
 pub use grouper::{Change, Grouper, ResumeError};
 pub use heat::heat;
 pub use overview::Overview;
-pub use resemble::{Model, Weights};
 pub use settings::Settings;
 pub use similar::Hit;
 

@@ -55,7 +55,7 @@ impl Grouper {
             let others = compared.iter().filter(|other| **other != doc);
             let sum: f32 = others
                 .filter_map(|other| self.likeness(&probe, *other))
-                .map(|likeness| self.settings.model.score(&likeness))
+                .map(|likeness| likeness.kinship())
                 .sum();
             if best.is_none_or(|(most, _)| sum > most) {
                 best = Some((sum, doc));

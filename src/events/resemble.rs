@@ -1,101 +1,89 @@
-//! How much two documents resemble each other: two views go in, a score comes out that is a weighted sum of separate
-//! channels, so that every contribution can be told.
+//! How much two documents resemble each other: two views go in, a likeness by separate channels comes out, so that
+//! every contribution can be told.
 //!
 //! A channel is a cosine over the terms of one kind, each term weighted by its rarity so far and by its place (title,
-//! lead, rest). The weights are those of a logistic regression (see docs/events.md): the score is the logarithm of the
-//! odds that both report the same event, and [`probability`] turns it into 0 to 1.
+//! lead, rest); [`When`](crate::events::when::When) adds whether both name the same day.
 
 use crate::events::archive::{Rates, View};
 use crate::events::features::{Term, mark};
 
-/// The channels, in the order of [`Weights`].
-#[expect(dead_code, reason = "the list names every place of the weights; reasons are told of some")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Channel {
-    /// All words.
-    Words,
-    /// Words of both titles.
-    Titles,
-    /// The title of one in the text of the other.
-    Cover,
-    /// Names.
-    Names,
-    /// Numbers.
-    Numbers,
-    /// Asset symbols.
-    Symbols,
-    /// Names by their skeletons and concepts.
-    Anchors,
-    /// Days between the two, as ln(1 + days).
-    Gap,
-    /// Both tell numbers in the title, and none is shared.
-    Clash,
-    /// The rarity of what is shared, as ln(1 + sum).
-    Mass,
-    /// How short the shorter of the two is: 1 for nothing, towards 0 for long texts.
-    Short,
-    /// Words, for short texts: the product of the two channels.
-    ShortWords,
-    /// One of the two tells no names (headlines in capitals, scripts without them).
-    Nameless,
-    /// Both are cut into pairs of characters.
-    Dense,
-}
+/// What a term of the title, and of the lead, counts more than one of the rest. The lead counts most: titles of one
+/// happening use each other's words less than first sentences do.
+const TITLE: f32 = 1.5;
+const LEAD: f32 = 1.6;
 
-/// How many channels there are.
-pub(super) const CHANNELS: usize = 14;
-
-/// The weights of the channels and what no likeness at all is worth.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights {
-    /// The logarithm of the odds where nothing is shared.
-    pub base: f32,
-    /// By channel: words, titles, cover, names, numbers, symbols, anchors, gap, clash, mass, short, short words, nameless, dense.
-    pub channels: [f32; CHANNELS],
-}
-
-/// How two documents compare.
+/// How two documents compare. Cosines are 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Likeness {
-    pub(super) channels: [f32; CHANNELS],
+    /// All words.
+    pub(super) words: f32,
+    /// Words of both titles.
+    pub(super) titles: f32,
+    /// The share of each title that the other document tells, averaged.
+    pub(super) cover: f32,
+    /// Names.
+    pub(super) names: f32,
+    /// Numbers.
+    pub(super) numbers: f32,
+    /// Asset symbols.
+    pub(super) symbols: f32,
+    /// Names by their skeletons: what documents in different languages can share.
+    pub(super) anchors: f32,
+    /// Whether both name the same day: -1 to 1.
+    pub(super) days: f32,
+    /// Whether both name the same day of the week: -1, 0 or 1.
+    pub(super) weekdays: f32,
+    /// Days between the two, as ln(1 + days); 0 where one has no date.
+    pub(super) gap: f32,
     /// True where the documents are in different languages.
     pub(super) across: bool,
 }
 
-/// Both sets of weights: within a language and across languages.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Model {
-    /// Within one language.
-    pub within: Weights,
-    /// Across languages.
-    pub across: Weights,
-    /// How much more a word of the title counts.
-    pub title: f32,
-    /// How much more a word of the lead counts.
-    pub lead: f32,
+/// What each channel adds to the likeness of two documents. Words are the measure; the others were found on graded
+/// pairs (docs/events.md); symbols, which those do not carry, are set beside the numbers.
+pub(super) struct Parts {
+    pub(super) words: f32,
+    pub(super) numbers: f32,
+    pub(super) symbols: f32,
+    pub(super) anchors: f32,
+    pub(super) when: f32,
 }
 
-impl Model {
-    pub(super) fn score(&self, likeness: &Likeness) -> f32 {
-        let weights = if likeness.across { &self.across } else { &self.within };
-        let sum: f32 = weights.channels.iter().zip(&likeness.channels).map(|(w, x)| w * x).sum();
-        weights.base + sum
-    }
-
-    /// What each channel contributes to the score.
-    pub(super) fn parts(&self, likeness: &Likeness) -> [f32; CHANNELS] {
-        let weights = if likeness.across { &self.across } else { &self.within };
-        let mut out = [0.0; CHANNELS];
-        for ((out, w), x) in out.iter_mut().zip(&weights.channels).zip(&likeness.channels) {
-            *out = w * x;
+impl Likeness {
+    /// The contributions to [`Likeness::kinship`].
+    pub(super) fn parts(&self) -> Parts {
+        if self.across {
+            // Words of another language are shared by chance; names and numbers carry the bond.
+            return Parts {
+                words: 0.10 * self.words + 0.04 * (self.titles + self.cover),
+                numbers: 0.16 * self.numbers,
+                symbols: 0.15 * self.symbols,
+                anchors: 0.24 * self.anchors + 0.08 * self.names,
+                when: 0.04 * self.days,
+            };
         }
-        out
+        Parts {
+            words: self.words,
+            numbers: 0.10 * self.numbers,
+            symbols: 0.15 * self.symbols,
+            anchors: 0.0,
+            when: 0.04 * self.days + 0.02 * self.weekdays,
+        }
     }
-}
 
-/// The probability whose logarithm of the odds is `score`.
-pub(super) fn probability(score: f32) -> f32 {
-    1.0 / (1.0 + (-score).exp())
+    /// One number for how much both resemble each other, whenever they appeared: about 0 to 1.2.
+    pub(super) fn kinship(&self) -> f32 {
+        let parts = self.parts();
+        parts.words + parts.numbers + parts.symbols + parts.anchors + parts.when
+    }
+
+    /// The logarithm of the odds that two documents in different languages report one event.
+    pub(super) fn odds_across(&self) -> f32 {
+        3.0 * self.words + self.titles + self.cover + 2.0 * self.names + 4.0 * self.numbers + self.symbols
+            + 6.0 * self.anchors
+            - 0.25 * self.gap
+            - 6.0
+    }
 }
 
 #[derive(Default, Clone, Copy)]
@@ -124,12 +112,11 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// Compares, and tells each shared term with its weight to `shared`.
+/// Compares, and tells each shared term with its rarity to `shared`.
 pub(super) fn compare(
     a: &Probe<'_>,
     b: View<'_>,
     rates: &Rates,
-    model: &Model,
     mut shared: impl FnMut(&Term, &Term, f32),
 ) -> Likeness {
     let mut sums = Pools::default();
@@ -140,26 +127,24 @@ pub(super) fn compare(
         match (x, y) {
             (Some(x), Some(y)) if x.id == y.id => {
                 let rarity = a.rarities.get(i).copied().unwrap_or(0.0);
-                sums.both(*x, *y, rarity, rates, model);
+                sums.both(*x, *y, rarity, rates);
                 shared(x, y, rarity);
                 i += 1;
                 j += 1;
             }
             (Some(x), y) if y.is_none_or(|y| x.id < y.id) => {
                 let rarity = a.rarities.get(i).copied().unwrap_or(0.0);
-                sums.one(*x, rarity, rates, model, true);
+                sums.one(*x, rarity, rates, true);
                 i += 1;
             }
             (_, Some(y)) => {
-                sums.one(*y, rates.rarity(y.id), rates, model, false);
+                sums.one(*y, rates.rarity(y.id), rates, false);
                 j += 1;
             }
             (_, None) => break,
         }
     }
-    let across = a.view.language != b.language && a.view.language != [0, 0] && b.language != [0, 0];
-    let dense = [a.view.language, b.language].iter().all(|l| matches!(l, b"zh" | b"ja" | b"ko"));
-    sums.likeness(a.view.at, b.at, across, dense)
+    sums.likeness(&a.view, &b)
 }
 
 #[derive(Default)]
@@ -171,10 +156,6 @@ struct Pools {
     symbols: Sums,
     anchors: Sums,
     cover: [Sums; 2],
-    title_numbers: [u32; 2],
-    shared_numbers: u32,
-    mass: f32,
-    lengths: [u32; 2],
 }
 
 impl Pools {
@@ -190,17 +171,16 @@ impl Pools {
         }
     }
 
-    fn both(&mut self, x: Term, y: Term, rarity: f32, rates: &Rates, model: &Model) {
-        let (p, q) = (place(x, rates, model) * rarity, place(y, rates, model) * rarity);
+    fn both(&mut self, x: Term, y: Term, rarity: f32, rates: &Rates) {
+        let (p, q) = (place(x, rates) * rarity, place(y, rates) * rarity);
         let pool = self.pool(x.marks);
         pool.dot += p * q;
         pool.a += p * p;
         pool.b += q * q;
-        let square = rarity * rarity;
         if x.marks & mark::ANCHOR != 0 {
             return;
         }
-        self.lengths = self.lengths.map(|length| length + 1);
+        let square = rarity * rarity;
         let titles = (x.marks & mark::TITLE != 0, y.marks & mark::TITLE != 0);
         if titles.0 {
             self.titles.a += square;
@@ -220,72 +200,54 @@ impl Pools {
             self.names.a += square;
             self.names.b += square;
         }
-        if x.marks & mark::NUMBER != 0 {
-            self.shared_numbers += 1;
-            self.title_numbers[0] += u32::from(titles.0);
-            self.title_numbers[1] += u32::from(titles.1);
-        }
-        self.mass += rarity;
     }
 
-    fn one(&mut self, x: Term, rarity: f32, rates: &Rates, model: &Model, left: bool) {
-        let weight = place(x, rates, model) * rarity;
+    fn one(&mut self, x: Term, rarity: f32, rates: &Rates, left: bool) {
+        let weight = place(x, rates) * rarity;
         let pool = self.pool(x.marks);
         let side = |sums: &mut Sums, more: f32| if left { sums.a += more } else { sums.b += more };
         side(pool, weight * weight);
         if x.marks & mark::ANCHOR != 0 {
             return;
         }
-        self.lengths[usize::from(!left)] += 1;
         let square = rarity * rarity;
         if x.marks & mark::TITLE != 0 {
             side(&mut self.titles, square);
             self.cover[usize::from(!left)].a += square;
-            if x.marks & mark::NUMBER != 0 {
-                self.title_numbers[usize::from(!left)] += 1;
-            }
         }
         if x.marks & mark::NAME != 0 {
             side(&mut self.names, square);
         }
     }
 
-    fn likeness(&self, a: Option<i64>, b: Option<i64>, across: bool, dense: bool) -> Likeness {
+    fn likeness(&self, a: &View<'_>, b: &View<'_>) -> Likeness {
         let cover = self.cover.map(|s| if s.a > 0.0 { s.dot / s.a } else { 0.0 });
-        let gap = match (a, b) {
+        let gap = match (a.at, b.at) {
             (Some(a), Some(b)) => (a.abs_diff(b) as f32 / 86400.0).ln_1p(),
             _ => 0.0,
         };
-        let clash = self.title_numbers[0] > 0 && self.title_numbers[1] > 0 && self.shared_numbers == 0;
-        let short = 20.0 / (20.0 + self.lengths[0].min(self.lengths[1]) as f32);
-        let words = self.words.cosine();
         Likeness {
-            channels: [
-                words,
-                self.titles.cosine(),
-                f32::midpoint(cover[0], cover[1]),
-                self.names.cosine(),
-                self.numbers.cosine(),
-                self.symbols.cosine(),
-                self.anchors.cosine(),
-                gap,
-                f32::from(u8::from(clash)),
-                self.mass.ln_1p(),
-                short,
-                words * short,
-                f32::from(u8::from(self.names.a == 0.0 || self.names.b == 0.0)),
-                f32::from(u8::from(dense)),
-            ],
-            across,
+            words: self.words.cosine(),
+            titles: self.titles.cosine(),
+            cover: f32::midpoint(cover[0], cover[1]),
+            names: self.names.cosine(),
+            numbers: self.numbers.cosine(),
+            symbols: self.symbols.cosine(),
+            anchors: self.anchors.cosine(),
+            days: a.when.days_agree(b.when),
+            weekdays: a.when.weekdays_agree(b.when),
+            gap,
+            across: a.language != b.language && a.language != [0, 0] && b.language != [0, 0],
         }
     }
 }
 
-fn place(term: Term, rates: &Rates, model: &Model) -> f32 {
+/// What a term's place and its number of occurrences weigh.
+pub(super) fn place(term: Term, rates: &Rates) -> f32 {
     let place = if term.marks & mark::TITLE != 0 {
-        model.title
+        TITLE
     } else if term.marks & mark::LEAD != 0 {
-        model.lead
+        LEAD
     } else {
         1.0
     };

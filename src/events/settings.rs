@@ -1,27 +1,23 @@
 //! The numbers that grouping goes by: one set for every language and kind of source.
 
-use crate::events::resemble::{Model, Weights};
+use crate::events::bond::Weights;
 
-/// Thresholds and bounds of grouping. Scores are logarithms of odds (0 = even).
+/// Thresholds and bounds of grouping. Strengths are logarithms of odds (0 = even).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// How likeness is weighed.
-    pub model: Model,
-    /// A document joins the best event from this link on.
+    /// What each sign of a bond is worth, in the order of [`SIGNS`](crate::events::SIGNS).
+    pub weights: Weights,
+    /// A document joins the event of the strongest bond from here on.
     pub join: f32,
-    /// Events with a member this close are looked at.
+    /// Events with a bond of this strength are looked at for a merge.
     pub near: f32,
-    /// Two events merge from this average link on.
+    /// Two events merge from this mean bond on.
     pub merge: f32,
-    /// How rare (logarithm of the inverse share of documents) a shared name, number or symbol must be for a merge.
+    /// How rare (logarithm of the inverse share of events) a shared name, number or symbol must be for a merge.
     pub rare: f32,
-    /// The best members that a link counts.
-    pub best_members: usize,
-    /// Their share in the link; the rest is the mean over all members.
-    pub best_share: f32,
-    /// Members sampled for that mean.
+    /// Members of an event that are compared with a document.
     pub sample: usize,
-    /// Members of each side sampled for a merge.
+    /// Documents of the smaller event that are asked for a merge.
     pub merge_sample: usize,
     /// Neighbouring events looked at for a merge.
     pub neighbours: usize,
@@ -33,53 +29,29 @@ pub struct Settings {
     pub recheck_undated: u32,
     /// Documents looked at in a re-check.
     pub recheck_most: usize,
-    /// Scores below and above are taken as these where scores are averaged: one odd member decides nothing.
-    pub bounds: (f32, f32),
-    /// The score from which on a past event is called similar.
+    /// The kinship from which on a past event is called similar.
     pub similar: f32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            // Found by logistic regression over pairs of documents, then by coordinate search on BCubed over sets of
-            // headlines, leads and full reports in English and Chinese together (docs/events.md).
-            model: Model {
-                within: Weights {
-                    base: -16.2,
-                    channels: [
-                        10.0, 2.18, -0.41, 3.21, 1.06, 2.0, 0.0, -2.75, -0.72, 2.66, 9.2, -8.53, 3.03, -2.47,
-                    ],
-                },
-                across: Weights {
-                    base: -6.0,
-                    channels: [3.0, 1.0, 1.0, 2.0, 4.0, 1.0, 6.0, -0.25, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-                },
-                title: 3.7,
-                lead: 1.3,
-            },
-            join: -0.3,
-            near: -2.7,
-            merge: -0.07,
+            weights: [
+                -2.702, 6.398, 4.143, 2.962, -0.46, -1.111, 2.398, 3.38, 1.0, -0.079, -3.478, 4.077, 1.889, 1.466,
+                -2.001, -0.93, 1.839, 1.095, -0.472, -0.585, 0.101, 0.55, 1.069, -0.842, -2.623,
+            ],
+            join: 0.0,
+            near: -2.0,
+            merge: 0.2,
             rare: 3.0,
-            best_members: 3,
-            best_share: 0.64,
-            sample: 27,
-            merge_sample: 6,
+            sample: 24,
+            merge_sample: 4,
             neighbours: 3,
             candidates: 64,
             window: 30_000,
             recheck_undated: 500,
             recheck_most: 500,
-            bounds: (-3.0, 4.0),
-            similar: -2.2,
+            similar: 0.12,
         }
-    }
-}
-
-impl Settings {
-    /// `score` within the bounds of averages.
-    pub(super) fn bounded(&self, score: f32) -> f32 {
-        score.clamp(self.bounds.0, self.bounds.1)
     }
 }

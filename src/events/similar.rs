@@ -6,13 +6,17 @@ use std::collections::HashMap;
 use crate::events::archive::Reach;
 use crate::events::features::{Features, mark};
 use crate::events::grouper::Grouper;
-use crate::events::resemble::{Channel, Likeness, Model, Probe, compare, probability};
+use crate::events::resemble::{Likeness, Probe, compare};
 use crate::model::event::{Reason, ReasonKind};
 
-/// What a ranking adds for a document in another language.
-const ACROSS: f32 = 8.0;
 /// Words of one reason.
 const WORDS: usize = 6;
+/// Documents whose likeness to each other is looked at: the best of the index, for similar events and for measuring.
+const COMPANY: usize = 24;
+const COMPANY_RANKED: usize = 100;
+/// The closest documents of that company that speak for a document, and what their word is worth.
+const WITNESSES: usize = 5;
+const WITNESS: f32 = 0.8;
 
 /// A document that resembles another one.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,22 +63,22 @@ impl Grouper {
         self.scratch = scratch;
         let Some(view) = self.archive.view(doc) else { return Vec::new() };
         let probe = Probe::new(view, &self.archive.rates);
-        let mut best: HashMap<u32, (f32, u32)> = HashMap::new();
+        let mut found: Vec<(f32, u32)> = Vec::new();
         for other in candidates {
             let Some(held) = self.archive.docs.get(other as usize) else { continue };
             if other == doc || (!all && (held.event == own || !self.is_past(doc, other))) {
                 continue;
             }
-            let Some(mut likeness) = self.likeness(&probe, other) else { continue };
-            if !all && let Some(gap) = likeness.channels.get_mut(Channel::Gap as usize) {
-                *gap = 0.0; // what resembles may be of any age
+            let Some(likeness) = self.likeness(&probe, other) else { continue };
+            if all || likeness.kinship() >= self.settings.similar {
+                found.push((likeness.kinship(), other));
             }
-            // Unrelated documents of one language share more than those of two: one scale for the ranking.
-            let across = if all && likeness.across { ACROSS } else { 0.0 };
-            let score = self.settings.model.score(&likeness) + across;
-            if !all && score < self.settings.similar {
-                continue;
-            }
+        }
+        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.hear_witnesses(&mut found, if all { COMPANY_RANKED } else { COMPANY });
+        let mut best: HashMap<u32, (f32, u32)> = HashMap::new();
+        for (score, other) in found {
+            let Some(held) = self.archive.docs.get(other as usize) else { continue };
             let row = best.entry(if all { other } else { held.event }).or_insert((f32::MIN, other));
             if score.total_cmp(&row.0).then(row.1.cmp(&other)).is_gt() {
                 *row = (score, other);
@@ -88,6 +92,45 @@ impl Grouper {
             own.map(ToOwned::to_owned)
         };
         rows.into_iter().filter_map(|(score, other)| self.hit(&probe, other, score, &word)).collect()
+    }
+
+    /// Lets the company of each document speak for it: what resembles a document's closest company resembles the document.
+    /// `found` are likenesses to one document, best first; one number that spreads over neighbours is steadier than one
+    /// that stands alone (relevance feedback, Rocchio). Beyond the company the own likeness speaks alone.
+    fn hear_witnesses(&self, found: &mut [(f32, u32)], company: usize) {
+        let size = company.min(found.len());
+        let (near, far) = found.split_at_mut(size);
+        let probes: Vec<Option<Probe<'_>>> = near
+            .iter()
+            .map(|(_, doc)| self.archive.view(*doc).map(|view| Probe::new(view, &self.archive.rates)))
+            .collect();
+        let mut closest: Vec<Vec<(f32, f32)>> = vec![Vec::new(); size];
+        for i in 0..size {
+            for j in i + 1..size {
+                let (Some(Some(probe)), Some(&(own_j, doc_j)), Some(&(own_i, _))) =
+                    (probes.get(i), near.get(j), near.get(i))
+                else {
+                    continue;
+                };
+                let kinship = self.likeness(probe, doc_j).map_or(0.0, |likeness| likeness.kinship());
+                for (at, own) in [(i, own_j), (j, own_i)] {
+                    if let Some(list) = closest.get_mut(at) {
+                        list.push((kinship, own));
+                    }
+                }
+            }
+        }
+        for ((score, _), mut witnesses) in near.iter_mut().zip(closest) {
+            witnesses.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)));
+            witnesses.truncate(WITNESSES);
+            let said = witnesses.iter().map(|(_, own)| own).sum::<f32>();
+            let mean = if witnesses.is_empty() { *score } else { said / witnesses.len() as f32 };
+            *score = (*score + WITNESS * mean) / (1.0 + WITNESS);
+        }
+        let floor = near.iter().map(|(score, _)| *score).fold(f32::MAX, f32::min);
+        for (score, _) in far {
+            *score = score.min(floor) * 0.99;
+        }
     }
 
     fn is_past(&self, doc: u32, other: u32) -> bool {
@@ -108,9 +151,8 @@ impl Grouper {
         let held = self.archive.docs.get(other as usize)?;
         let event = self.groups.get(held.event as usize)?.founder.to_string();
         let mut shared: Vec<(f32, u32, u8)> = Vec::new();
-        let model = &self.settings.model;
         let likeness =
-            compare(probe, self.archive.view(other)?, &self.archive.rates, model, |x, y, rarity| {
+            compare(probe, self.archive.view(other)?, &self.archive.rates, |x, y, rarity| {
                 let title = if x.marks & y.marks & mark::TITLE == 0 { 1.0 } else { 1.5 };
                 shared.push((rarity * title, x.id, x.marks | y.marks));
             });
@@ -135,8 +177,8 @@ impl Grouper {
         Some(Hit {
             key: held.key.to_string(),
             event,
-            score: probability(score),
-            why: reasons(model, &likeness, words),
+            score: score.clamp(0.0, 1.0),
+            why: reasons(&likeness, words),
         })
     }
 }
@@ -156,21 +198,17 @@ fn kind_of(marks: u8, across: bool) -> Option<ReasonKind> {
     })
 }
 
-fn reasons(model: &Model, likeness: &Likeness, words: impl Fn(ReasonKind) -> Vec<String>) -> Vec<Reason> {
-    let parts = model.parts(likeness);
-    let part = |channel: Channel| parts.get(channel as usize).copied().unwrap_or(0.0).max(0.0);
-    // Closeness in time is told by what a long gap would have cost.
-    let gap = likeness.channels.get(Channel::Gap as usize).copied().unwrap_or(0.0);
-    let near = if gap > 0.0 && gap < 3.0 { (3.0 - gap) * 0.1 } else { 0.0 };
+fn reasons(likeness: &Likeness, words: impl Fn(ReasonKind) -> Vec<String>) -> Vec<Reason> {
+    let parts = likeness.parts();
+    // Within a language names are words: their part of what is shared is theirs.
+    let names = if likeness.across { parts.anchors } else { parts.words * 0.5 * likeness.names.min(1.0) };
+    let terms = if likeness.across { parts.words } else { parts.words - names };
     let shares = [
-        (ReasonKind::Symbols, part(Channel::Symbols)),
-        (ReasonKind::Names, part(Channel::Names) + part(Channel::Anchors)),
-        (
-            ReasonKind::Terms,
-            part(Channel::Words) + part(Channel::Titles) + part(Channel::Cover) + part(Channel::Mass),
-        ),
-        (ReasonKind::Numbers, part(Channel::Numbers)),
-        (ReasonKind::Time, near),
+        (ReasonKind::Symbols, parts.symbols),
+        (ReasonKind::Names, names),
+        (ReasonKind::Terms, terms),
+        (ReasonKind::Numbers, parts.numbers),
+        (ReasonKind::Time, parts.when.max(0.0)),
     ];
     let total: f32 = shares.iter().map(|(_, share)| share).sum();
     let mut out: Vec<Reason> = shares
@@ -180,14 +218,4 @@ fn reasons(model: &Model, likeness: &Likeness, words: impl Fn(ReasonKind) -> Vec
         .collect();
     out.sort_by(|a, b| b.share.total_cmp(&a.share));
     out
-}
-
-impl Grouper {
-    /// How two documents compare: the value of every channel (in the order of [`Weights`](crate::events::Weights)),
-    /// whether they are in different languages, and the score as logarithm of the odds.
-    pub fn explain(&self, a: &str, b: &str) -> Option<(Vec<f32>, bool, f32)> {
-        let probe = Probe::new(self.archive.view(self.archive.find(a)?)?, &self.archive.rates);
-        let likeness = self.likeness(&probe, self.archive.find(b)?)?;
-        Some((likeness.channels.to_vec(), likeness.across, self.settings.model.score(&likeness)))
-    }
 }

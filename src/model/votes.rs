@@ -3,6 +3,20 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::model::id::ArticleId;
+use crate::model::url::CanonicalUrl;
+
+/// How somebody else names an article.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Named {
+    /// By its id.
+    Id(ArticleId),
+    /// By an address that it stands, or once stood, at.
+    Url(CanonicalUrl),
+    /// By the id that its source gives it.
+    Guid(String),
+}
+
 /// One counter as its origin states it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VoteCount {

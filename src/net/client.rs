@@ -67,6 +67,8 @@ impl Client {
                 url: &chain.at,
                 accept: request.accept.header(),
                 validators: same(&chain.at, at).then_some(&request.validators),
+                bearer: request.bearer.as_ref().filter(|_| chain.at.origin() == request.url.origin()),
+                json: request.json.as_ref(),
                 keep: false,
                 now: request.now,
                 latest: request.latest,
@@ -77,8 +79,8 @@ impl Client {
             chain.requests += 1;
             chain.took += raw.took;
             match raw.target(&chain.at)? {
-                Some(next) => chain.follow(next, raw.status, limits.redirects)?,
-                None => return Ok(chain.answer(raw, request.now)),
+                Some(next) if request.json.is_none() => chain.follow(next, raw.status, limits.redirects)?,
+                _ => return Ok(chain.answer(raw, request.now)),
             }
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CONNECTION, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
-    RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +20,7 @@ use crate::net::error::{NetError, Wait, host_name};
 use crate::net::guard::Guard;
 use crate::net::hosts::{Host, Hosts};
 use crate::net::limits::Settings;
-use crate::net::request::Validators;
+use crate::net::request::{Bearer, Validators};
 use crate::net::retry_after;
 use crate::net::transport::{Transport, explain};
 
@@ -53,6 +53,9 @@ pub(in crate::net) struct Hop<'a> {
     pub(in crate::net) url: &'a Url,
     pub(in crate::net) accept: &'static str,
     pub(in crate::net) validators: Option<&'a Validators>,
+    pub(in crate::net) bearer: Option<&'a Bearer>,
+    /// A body to POST.
+    pub(in crate::net) json: Option<&'a Bytes>,
     /// Another request to this host follows for certain.
     pub(in crate::net) keep: bool,
     pub(in crate::net) now: Timestamp,
@@ -116,7 +119,17 @@ impl Engine {
     }
 
     async fn send(&self, hop: &Hop<'_>, keep: bool) -> Result<Raw, NetError> {
-        let mut request = self.transport.http.get(hop.url.clone());
+        let http = &self.transport.http;
+        let mut request = match hop.json {
+            Some(json) => http
+                .post(hop.url.clone())
+                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+                .body(json.clone()),
+            None => http.get(hop.url.clone()),
+        };
+        if let Some(key) = hop.bearer.and_then(Bearer::header) {
+            request = request.header(AUTHORIZATION, key);
+        }
         request = request.header(ACCEPT, hop.accept).header(ACCEPT_ENCODING, ENCODINGS);
         if let Some(validators) = hop.validators {
             for (name, value) in

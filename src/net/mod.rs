@@ -48,4 +48,4 @@ pub use error::NetError;
 pub use limits::{Limits, Settings, user_agent};
 pub use memory::{HostMemory, RobotsMemory};
 pub use provider::{ProviderAnswer, ProviderClient};
-pub use request::{Accept, Answer, Request, Validators};
+pub use request::{Accept, Answer, Bearer, Request, Validators};

@@ -75,6 +75,8 @@ impl Engine {
                 url: &at,
                 accept: "text/plain, */*;q=0.1",
                 validators: None,
+                bearer: None,
+                json: None,
                 keep: true,
                 now,
                 latest: None,

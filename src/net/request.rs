@@ -1,8 +1,10 @@
 //! What a caller asks and what it gets back; plain values.
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -46,6 +48,30 @@ pub struct Validators {
     pub last_modified: Option<Vec<u8>>,
 }
 
+/// A key that is sent as `Authorization: Bearer`. Its `Debug` form shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bearer(String);
+
+impl Bearer {
+    /// Keeps the key.
+    pub fn new(key: &str) -> Self {
+        Self(key.trim().to_owned())
+    }
+
+    /// The header's value; `None` where no header can carry the key.
+    pub(in crate::net) fn header(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bearer")
+    }
+}
+
 /// One thing to fetch.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -57,6 +83,10 @@ pub struct Request {
     pub validators: Validators,
     /// Whether robots.txt is asked at every hop: true for article pages.
     pub robots: bool,
+    /// A key for this scheme, host and port alone.
+    pub bearer: Option<Bearer>,
+    /// JSON to POST, as GraphQL asks; such a request follows no redirect.
+    pub json: Option<Bytes>,
     /// The run's instant.
     pub now: Timestamp,
     /// Not sent after this time, however long the wait for a turn; see [`crate::net::NetError::OutOfTime`].
@@ -66,7 +96,8 @@ pub struct Request {
 impl Request {
     /// A request without validators, robots.txt not asked.
     pub fn new(url: Url, accept: Accept, now: Timestamp) -> Self {
-        Self { url, accept, validators: Validators::default(), robots: false, now, latest: None }
+        let validators = Validators::default();
+        Self { url, accept, validators, robots: false, bearer: None, json: None, now, latest: None }
     }
 
     /// A request for an article page: robots.txt is asked at every hop.
@@ -78,6 +109,18 @@ impl Request {
     #[must_use]
     pub fn with_validators(self, validators: Validators) -> Self {
         Self { validators, ..self }
+    }
+
+    /// With a key for its host.
+    #[must_use]
+    pub fn with_bearer(self, bearer: Option<Bearer>) -> Self {
+        Self { bearer, ..self }
+    }
+
+    /// With JSON to POST.
+    #[must_use]
+    pub fn with_json(self, json: Option<Vec<u8>>) -> Self {
+        Self { json: json.map(Bytes::from), ..self }
     }
 }
 

@@ -1,5 +1,6 @@
-//! Stage 1: the sources that are due are asked, and what they announce is stored. Configuration and the remembered
-//! state of sources go in; entries, validators and the sources' part of the report come out.
+//! Stage 1: the sources that are due are asked, and what they announce is stored; then counters that they do not announce
+//! (see `votes`). Configuration and the remembered state of sources go in; entries, validators and the sources' part of
+//! the report come out.
 //!
 //! Entries are stored before validators: a run killed between the two asks once more and loses nothing.
 
@@ -15,15 +16,18 @@ use crate::discover::identity::recognise;
 use crate::discover::{self, DiscoverError, Discovery};
 use crate::model::edition::SourceRun;
 use crate::model::entry::Entry;
+use crate::model::id::{ArticleId, SourceId};
 use crate::model::report::{SourceReport, Stage};
-use crate::model::source::SourceKind;
+use crate::model::source::{Source, SourceKind};
 use crate::model::status::Status;
+use crate::model::votes::VoteCount;
 use crate::net::{self, Accept, Answer, NetError, Request, Validators};
+use crate::pipeline::votes::{self, Stated};
 use crate::pipeline::{Run, RunError, Tally};
 use crate::store::sources::SourceState;
-use crate::votes;
 
 mod due;
+pub(super) mod lists;
 mod parts;
 
 /// Failures in a row after which a moved source is looked for at its configured address again.
@@ -57,13 +61,34 @@ impl Trouble {
     }
 }
 
-/// Asks every source that is due.
-pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
-    let states = run.store.source_states().await?;
+/// Asks every list of feeds that is due, before anything else: its feeds are sources of this very run.
+pub(crate) async fn ask_lists(run: &mut Run<'_>) -> Result<Tally, RunError> {
     let mut tally = Tally { note: "sources asked".to_owned(), ..Tally::default() };
-    let mut reports = HashMap::new();
+    ask_due(run, &|source| source.kind == SourceKind::Opml, &mut tally).await?;
+    Ok(tally)
+}
+
+/// Asks every other source that is due, then counts votes.
+pub(crate) async fn gather(run: &mut Run<'_>, mut tally: Tally) -> Result<Tally, RunError> {
+    ask_due(run, &|source| source.kind != SourceKind::Opml, &mut tally).await?;
+    let asked = tally.done;
+    run.count_votes(&mut tally).await?;
+    if tally.done > asked {
+        "sources asked and articles' counters renewed".clone_into(&mut tally.note);
+    }
+    Ok(tally)
+}
+
+async fn ask_due(
+    run: &mut Run<'_>,
+    wanted: &dyn Fn(&Source) -> bool,
+    tally: &mut Tally,
+) -> Result<(), RunError> {
+    let states = run.store.source_states().await?;
+    let mut reports: HashMap<SourceId, SourceReport> =
+        run.report.sources.drain(..).map(|report| (report.source.clone(), report)).collect();
     let mut due = Vec::new();
-    for source in &run.settings.sources {
+    for source in run.settings.sources.iter().filter(|source| wanted(&source.source)) {
         let state =
             states.get(&source.source.id).cloned().filter(|state| state.asked == source.fingerprint());
         match due::waits(source, state.as_ref(), run.now) {
@@ -89,10 +114,11 @@ pub(crate) async fn gather(run: &mut Run<'_>) -> Result<Tally, RunError> {
         run.step(1);
         reports.insert(report.source.clone(), report);
     }
+    drop(answers);
     // In configured order, whatever order the answers came in.
     run.report.sources =
         run.settings.sources.iter().filter_map(|source| reports.remove(&source.source.id)).collect();
-    Ok(tally)
+    Ok(())
 }
 
 fn blank(source: &SourceSettings, status: Status) -> SourceReport {
@@ -126,7 +152,7 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
                 announced.corrected
             ));
         }
-        count_votes(run, &source.source.name, announced.votes).await?;
+        count_votes(run, source, announced.votes).await?;
     }
     let history = SourceRun {
         at: run.now,
@@ -141,36 +167,22 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
     Ok(report)
 }
 
-type Stated = (crate::model::id::ArticleId, Vec<crate::model::votes::VoteCount>, Option<String>);
-
-/// Merges the counters that entries state into what is known, per origin. A feed that counts names no portal but its
-/// own host; readers know it by the source's name.
-async fn count_votes(run: &Run<'_>, name: &str, stated: Vec<Stated>) -> Result<(), RunError> {
-    let known = run.store.votes(stated.iter().map(|(id, ..)| id.clone()).collect()).await?;
-    let mut changed = Vec::new();
-    for (id, mut counts, place) in stated {
-        for count in
-            counts.iter_mut().filter(|count| count.origin.contains('.') || count.origin.contains(':'))
-        {
-            name.clone_into(&mut count.origin);
-        }
-        let before = known.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let mut merged = votes::merge(before, &counts, run.now);
-        for votes in merged.iter_mut().filter(|votes| votes.place.is_none()) {
-            votes.place.clone_from(&place);
-        }
-        let same = |a: &[crate::model::votes::Votes], b: &[crate::model::votes::Votes]| {
-            a.len() == b.len()
-                && a.iter()
-                    .zip(b)
-                    .all(|(a, b)| (&a.origin, &a.counts, &a.place) == (&b.origin, &b.counts, &b.place))
-        };
-        if !same(before, &merged) {
-            changed.push((id, merged));
-        }
+/// Keeps the counters that entries state.
+async fn count_votes(
+    run: &Run<'_>,
+    source: &SourceSettings,
+    announced: Vec<(ArticleId, Vec<VoteCount>, Option<String>)>,
+) -> Result<(), RunError> {
+    let mut stated = Vec::with_capacity(announced.len());
+    for (article, mut counts, place) in announced {
+        votes::by_name(&mut counts, &source.source.name);
+        stated.push(Stated { article, counts, place });
     }
-    if !changed.is_empty() {
-        run.store.put_votes(changed).await?;
+    let counted = stated.iter().filter(|one| !one.counts.is_empty());
+    let counted: Vec<ArticleId> = counted.map(|one| one.article.clone()).collect();
+    run.keep_votes(stated).await?;
+    if run.settings.votes.asks_again(source) {
+        run.note_counted(source, counted).await?;
     }
     Ok(())
 }
@@ -285,7 +297,13 @@ async fn take(
     report: &mut SourceReport,
     now: Timestamp,
 ) -> Result<(), Trouble> {
-    let discovery = read(&answer, &source.discover).await.map_err(|error| {
+    let opml = source.source.kind == SourceKind::Opml;
+    let read = if opml {
+        lists::read(source, state, &answer, report).await
+    } else {
+        read(&answer, &source.discover).await
+    };
+    let discovery = read.map_err(|error| {
         // Validators of a body that was of no use must not make the next answer a bare 304.
         (state.etag, state.last_modified) = (None, None);
         Trouble::Failed(error.to_string(), None)
@@ -301,8 +319,8 @@ async fn take(
     entries.extend(discovery.entries);
     parts::follow(client, source, state, discovery.further, entries, report, now).await;
     due::note(state, &discovery.feed, entries);
-    entries.retain(|entry| source.discover.filters.is_fresh(entry, now));
-    // A list that has not changed says nothing of what it lists: it is asked for whole each time.
+    source.discover.filters.settle(entries, now);
+    // An index that has not changed says nothing of what it names: it is asked for whole each time.
     let validators = if whole { answer.validators } else { Validators::default() };
     (state.etag, state.last_modified) = (validators.etag, validators.last_modified);
     state.validated_at = Some(answer.url.into());
@@ -318,6 +336,12 @@ async fn read(answer: &Answer, settings: &discover::Settings) -> Result<Discover
     let (body, url) = (answer.body.clone(), answer.url.clone());
     let (content_type, settings) = (answer.content_type.clone(), settings.clone());
     let work = move || discover::read(&body, content_type.as_deref(), &url, &settings);
+    on_thread(work).await
+}
+
+async fn on_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DiscoverError> + Send + 'static,
+) -> Result<T, DiscoverError> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         let cause = "the reader ended without an answer".to_owned();
         Err(DiscoverError::Unreadable { format: "a source", cause })

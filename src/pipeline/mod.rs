@@ -1,8 +1,8 @@
 //! Configuration, state and now go in; a published site and a report come out. A run reads as the product:
 //!
-//! 1. [`gather`] asks the sources that are due, and stores what they announce;
+//! 1. [`gather`] asks the sources that are due, stores what they announce, and counts votes;
 //! 2. [`read`] fetches the announced articles and extracts their text;
-//! 3. [`enrich`] tags, counts votes, translates, analyses;
+//! 3. [`enrich`] tags, translates, analyses;
 //! 4. [`group`] joins articles into events and finds similar past ones;
 //! 5. [`build`] renders the editions and publishes them.
 //!
@@ -28,6 +28,7 @@ pub mod group;
 pub mod outlook;
 pub mod probe;
 pub mod read;
+pub(crate) mod votes;
 
 /// Failures kept in a report beyond those of sources.
 const MAX_FAILURES: usize = 100;
@@ -129,12 +130,19 @@ pub async fn run(
     }
     let mut report = Report::new(options.now);
     report.off = settings.off();
-    let mut run = Run { settings, store, client, now: options.now, report, watch, started: Instant::now() };
     let asked = |stage: Stage| options.from <= stage && stage <= options.until;
+    let mut run = Run { settings, store, client, now: options.now, report, watch, started: Instant::now() };
+    let mut lists = Tally::default();
+    if asked(Stage::Gather) {
+        lists = gather::ask_lists(&mut run).await?;
+    }
+    // From here on, every feed of a list is a source.
+    let grown = gather::lists::grown(settings, store).await?;
+    let mut run = Run { settings: &grown, ..run };
 
     let before = store.note("report").await?.and_then(|json| serde_json::from_slice::<Report>(&json).ok());
     if asked(Stage::Gather) {
-        run.stage(Stage::Gather, async |run| gather::gather(run).await).await?;
+        run.stage(Stage::Gather, async |run| gather::gather(run, lists).await).await?;
     } else if let Some(before) = &before {
         run.report.sources.clone_from(&before.sources);
     }

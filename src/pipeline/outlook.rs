@@ -6,7 +6,9 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::config::settings::{ProviderSettings, Settings};
+use crate::pipeline::gather::lists;
 use crate::pipeline::read::turns;
+use crate::pipeline::votes;
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
 use crate::{analyze, translate};
@@ -23,6 +25,10 @@ pub struct Outlook {
     pub sources: usize,
     /// Articles that wait to be read, not counting those that sources will announce.
     pub to_read: usize,
+    /// Articles whose counters would be asked for at their portals.
+    pub articles_to_count: usize,
+    /// Pages of issues that readers vote on, at least.
+    pub pages_to_count: usize,
     /// One line a task and provider.
     pub asks: Vec<Ask>,
 }
@@ -48,6 +54,12 @@ impl fmt::Display for Outlook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "would ask {} of {} sources (the others are not due)", self.sources_due, self.sources)?;
         writeln!(f, "would read {} articles that wait, and those that the sources announce", self.to_read)?;
+        if self.articles_to_count > 0 {
+            writeln!(f, "would ask for {} articles' counters at their portals", self.articles_to_count)?;
+        }
+        if self.pages_to_count > 0 {
+            writeln!(f, "would ask for {} pages of readers' votes on GitHub", self.pages_to_count)?;
+        }
         for ask in &self.asks {
             writeln!(
                 f,
@@ -69,6 +81,7 @@ impl fmt::Display for Outlook {
 
 /// Foretells a run at `now`.
 pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Result<Outlook, StoreError> {
+    let settings = &lists::grown(settings, store).await?;
     let states = store.source_states().await?;
     let due = settings.sources.iter().filter(|source| {
         let state = states.get(&source.source.id).filter(|state| state.asked == source.fingerprint());
@@ -79,8 +92,11 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
         sources_due: due.count(),
         sources: settings.sources.len(),
         to_read: turns::plan(store.waiting(now).await?, settings, |_| settings.network.host_delay).now.len(),
+        articles_to_count: 0,
+        pages_to_count: 0,
         asks: Vec::new(),
     };
+    (outlook.articles_to_count, outlook.pages_to_count) = votes::foretold(settings, store, now).await?;
     if let Some(provider) = settings.translate.first() {
         for language in &settings.editions {
             let waiting: Vec<_> = store

@@ -248,7 +248,7 @@ fn judge(discovery: &Discovery, source: &SourceSettings, now: Timestamp, probe: 
             return; // an index: its parts are followed by a run
         }
         let filters = &source.discover.filters;
-        let filtered = !filters.include.is_empty() || !filters.exclude.is_empty();
+        let filtered = *filters != discover::filters::Filters::default();
         probe.advice.push(Advice::Empty(if filtered { "; do its filters leave anything over?" } else { "" }));
         return;
     }

@@ -54,6 +54,11 @@ pub(crate) fn for_template(text: &str, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(html(text).as_bytes())
 }
 
+/// `text` as one part of an address: whatever could end the part is percent-encoded.
+pub(crate) fn component(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
 /// `address` where a page may link to it: absolute http, https or mailto, free of control characters; characters that
 /// no address may hold (quotes, angle brackets …) come out percent-encoded.
 pub(crate) fn link(address: &str) -> Option<Cow<'_, str>> {

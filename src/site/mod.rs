@@ -57,8 +57,10 @@ pub struct Settings {
     pub contact: Option<String>,
     /// Pages of prose: `(slug, Markdown)`; the first heading is the title. `about` stands at `about.html`.
     pub about: Vec<(String, String)>,
-    /// Where readers of this site vote; `{id}` stands for the article's id.
+    /// Where readers of this site vote: an address in which `{id}`, `{url}` and `{title}` stand for the article's.
     pub vote_link: Option<String>,
+    /// The origin that counts there; once it knows an article, its own place to vote stands in for the link.
+    pub vote_origin: Option<String>,
     /// `(category as configured, what readers see)`; others are shown as configured, underscores as spaces.
     pub categories: Vec<(String, String)>,
     /// What may be spent.

@@ -36,7 +36,8 @@ pub(crate) fn settings() -> Settings {
         sample: true,
         contact: Some("desk@news.example".into()),
         about: vec![("about".into(), include_str!("../../config/prose/about.md").into())],
-        vote_link: Some("https://github.com/example/votes/issues/new?title={id}".into()),
+        vote_link: Some("https://github.com/example/votes/issues/new?title={id}%20{title}&body={url}".into()),
+        vote_origin: Some("github".into()),
         categories: vec![
             ("crypto".into(), "Crypto".into()),
             ("ai".into(), "AI".into()),

@@ -221,7 +221,18 @@ impl Store {
         self.write(move |db| {
             let there = identity::take_down(db, &id, now.as_second())?;
             let id = id.as_str();
-            for table in ["appearances", "aliases", "claims", "revisions", "tags", "votes", "translations", "impacts"] {
+            let tables = [
+                "appearances",
+                "aliases",
+                "claims",
+                "revisions",
+                "tags",
+                "votes",
+                "vote_asks",
+                "translations",
+                "impacts",
+            ];
+            for table in tables {
                 db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;
             }
             // The row in `grouped` stays: it holds no text, and events made with it must not change.
@@ -437,7 +448,13 @@ fn put_reading(
         "UPDATE articles SET read_state = ?2, read_status = ?3, read_after = ?4, attempts = attempts + ?5,
          changes = changes + 1 WHERE id = ?1",
     )?
-    .execute(params![id.as_str(), reading.status.word(), packer.pack(&reading.status)?, after, failed])?;
+    .execute(params![
+        id.as_str(),
+        reading.status.word(),
+        packer.pack(&reading.status)?,
+        after,
+        failed
+    ])?;
     if let Some(alias) = &reading.alias {
         db.prepare_cached("INSERT OR IGNORE INTO claims (url, article) VALUES (?1, ?2)")?
             .execute([alias.as_str(), id.as_str()])?;

@@ -227,11 +227,11 @@ fn hand_over(
         db.execute("DELETE FROM addresses WHERE key = ?1 AND article = ?2", [&key, from.as_str()])?;
         keep_key(db, &url, to)?;
     }
-    for table in ["appearances", "aliases", "claims", "votes"] {
-        db.execute(&format!("UPDATE OR IGNORE {table} SET article = ?2 WHERE article = ?1"), [
-            from.as_str(),
-            to.as_str(),
-        ])?;
+    for table in ["appearances", "aliases", "claims", "votes", "vote_asks"] {
+        db.execute(
+            &format!("UPDATE OR IGNORE {table} SET article = ?2 WHERE article = ?1"),
+            [from.as_str(), to.as_str()],
+        )?;
         db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [from.as_str()])?;
     }
     Ok(())

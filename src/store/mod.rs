@@ -8,6 +8,7 @@
 //! | `sources` | when a source is due, its validators, its last runs |
 //! | `articles` | entries to read, articles as read, revisions, takedowns |
 //! | `identity` | which article an address or an announcement belongs to |
+//! | `votes` | which article somebody means, whose counters are asked again |
 //! | `enrichment` | tags, votes, translations, analyses |
 //! | `ledger` | settled calls of providers and what they cost |
 //! | `grouping` | frozen features, events, similar past events |
@@ -31,6 +32,7 @@ mod lock;
 mod schema;
 pub mod sources;
 pub mod view;
+pub mod votes;
 
 /// Why the state could not answer.
 #[derive(Debug, thiserror::Error)]

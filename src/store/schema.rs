@@ -8,7 +8,8 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use crate::store::{StoreError, identity};
 
 /// Times are seconds since 1970 (UTC); moments are their text form; `packed` columns are compressed JSON of the model.
-const STEPS: &[M<'static>] = &[M::up(
+const STEPS: &[M<'static>] = &[
+    M::up(
     "
     CREATE TABLE notes (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 
@@ -106,8 +107,19 @@ const STEPS: &[M<'static>] = &[M::up(
         path TEXT PRIMARY KEY, fingerprint INTEGER NOT NULL, hash BLOB NOT NULL
     ) WITHOUT ROWID;
     ",
-), M::up(
-    "
+    ),
+    M::up(
+        "
+    CREATE TABLE vote_asks (
+        article TEXT NOT NULL, source TEXT NOT NULL,
+        next INTEGER NOT NULL,              -- not before
+        packed BLOB NOT NULL,               -- VoteAsk
+        PRIMARY KEY (article, source)
+    ) WITHOUT ROWID;
+    ",
+    ),
+    M::up(
+        "
     CREATE TABLE addresses (                -- keys of all addresses; `removed` holds keys too
         key TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (key, article)
     ) WITHOUT ROWID;
@@ -117,7 +129,8 @@ const STEPS: &[M<'static>] = &[M::up(
         url TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (url, article)
     ) WITHOUT ROWID;
     ",
-)];
+    ),
+];
 
 /// Opens the database at `path`, making or upgrading it.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {

@@ -47,9 +47,25 @@ pub struct SourceState {
     /// Days on which it asks not to be fetched, 1 for Monday.
     #[serde(default)]
     pub skip_days: Vec<u8>,
-    /// Validators of the further documents that it names: feeds of a list, parts of a sitemap.
+    /// Validators of the further documents that it names: parts of a sitemap, pages of a list.
     #[serde(default)]
     pub parts: Vec<PartState>,
+    /// The feeds of an OPML list, each a source of its own.
+    #[serde(default)]
+    pub listed: Vec<Listed>,
+}
+
+/// A feed of an OPML list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its id as a source; never changes.
+    pub id: String,
+    /// Its address.
+    pub url: String,
+    /// Its name in the list.
+    pub title: String,
+    /// True where it left the list.
+    pub gone: bool,
 }
 
 /// What newsmill remembers of a further document of a source.

@@ -2,6 +2,7 @@
 //! nothing of articles.
 
 pub mod amounts;
+pub mod calendar;
 pub mod cut;
 pub mod decimal;
 pub mod decode;

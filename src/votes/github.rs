@@ -1,18 +1,60 @@
 //! Reactions on GitHub issues or discussions go in, counters of articles come out: how a static site's own readers
-//! can vote. A page links an issue that is filled in; its mark tells the article when it is counted.
+//! can vote. A page links an issue that is filled in; the mark in its title tells the article when it is counted.
+//!
+//! Issues are listed by the REST API, discussions by the GraphQL API, both oldest first, so that pages keep what they
+//! hold; see [`crate::votes::roll`] for when each is asked.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::model::id::ArticleId;
 use crate::model::votes::VoteCount;
 
 /// Who counts.
-const ORIGIN: &str = "github";
+pub const ORIGIN: &str = "github";
 /// What stands before an article's id in an issue's title or text.
 const MARK: &str = "newsmill:";
-/// Most issues taken from one answer.
-const MAX_ISSUES: usize = 1_000;
+/// Issues on one page, as asked for.
+const PAGE: usize = 100;
+/// Longest words of GitHub repeated in a report.
+const MAX_WORDS: usize = 200;
+/// The question for one page of discussions.
+const DISCUSSIONS: &str = "query($owner:String!,$name:String!,$after:String){repository(owner:$owner,name:$name)\
+{discussions(first:100,after:$after,orderBy:{field:CREATED_AT,direction:ASC}){pageInfo{hasNextPage endCursor}nodes\
+{title body url upvoteCount comments{totalCount}reactionGroups{content reactors{totalCount}}}}}}";
+
+/// What readers vote on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Issues: anybody may read them.
+    Issues,
+    /// Discussions: GitHub tells them only to who has a key.
+    Discussions,
+}
+
+/// Where readers vote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `owner/name`, checked by [`is_repository`].
+    pub repository: String,
+    /// Issues or discussions.
+    pub kind: Kind,
+    /// The address of the API, with a slash at its end.
+    pub api: Url,
+    /// The address of the pages for people, with a slash at its end.
+    pub web: Url,
+    /// The category of new discussions.
+    pub category: String,
+}
+
+/// What to ask for one page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// Where.
+    pub url: Url,
+    /// JSON to POST; `None` for a GET.
+    pub json: Option<Vec<u8>>,
+}
 
 /// What readers said about one article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +67,118 @@ pub struct Ballot {
     pub counts: Vec<VoteCount>,
 }
 
+/// One page of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// What was said, first issue first; an article may stand here more than once.
+    pub ballots: Vec<Ballot>,
+    /// The key of the page behind this one.
+    pub next: Option<String>,
+}
+
 /// Why an answer holds no ballots.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the answer of GitHub is not the JSON that was expected: {0}")]
-pub struct GithubError(String);
+pub enum GithubError {
+    /// Not the expected JSON.
+    #[error("the answer of GitHub is not the JSON that was expected: {0}")]
+    Json(String),
+    /// GitHub's own words.
+    #[error("GitHub answered: {0}")]
+    Refused(String),
+}
+
+/// True for `owner/name` of the letters that GitHub allows.
+pub fn is_repository(text: &str) -> bool {
+    let plain = |part: &str| {
+        (1..=100).contains(&part.len())
+            && !part.bytes().all(|b| b == b'.')
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+    };
+    text.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name))
+}
+
+impl Settings {
+    /// What is remembered of the list belongs to this.
+    pub fn fingerprint(&self) -> String {
+        format!("{:?} {} {}", self.kind, self.api, self.repository)
+    }
+
+    /// What to ask for the page `key`: empty for the first one.
+    pub fn ask(&self, key: &str) -> Option<Ask> {
+        if self.kind == Kind::Issues {
+            let mut url = self.api.join(&format!("repos/{}/issues", self.repository)).ok()?;
+            let page = if key.is_empty() { "1" } else { key };
+            url.query_pairs_mut()
+                .append_pair("state", "all")
+                .append_pair("sort", "created")
+                .append_pair("direction", "asc")
+                .append_pair("per_page", &PAGE.to_string())
+                .append_pair("page", page);
+            return Some(Ask { url, json: None });
+        }
+        // GitHub's own servers answer at /graphql, those of companies at /api/graphql beside /api/v3/.
+        let path = if self.api.path().ends_with("/api/v3/") { "../graphql" } else { "graphql" };
+        let (owner, name) = self.repository.split_once('/')?;
+        let after = Some(key).filter(|key| !key.is_empty());
+        let variables = json!({ "owner": owner, "name": name, "after": after });
+        let question = json!({ "query": DISCUSSIONS, "variables": variables });
+        Some(Ask { url: self.api.join(path).ok()?, json: Some(question.to_string().into_bytes()) })
+    }
+
+    /// Reads the answer to [`Settings::ask`]. Issues without a mark are passed over.
+    pub fn read(&self, key: &str, answer: &[u8]) -> Result<Told, GithubError> {
+        let answer: Value =
+            serde_json::from_slice(answer).map_err(|error| GithubError::Json(error.to_string()))?;
+        match self.kind {
+            Kind::Issues => issues(key, &answer),
+            Kind::Discussions => discussions(&answer),
+        }
+    }
+
+    /// The address of a new issue or discussion, filled in: `{id}`, `{title}` and `{url}` stand for the article's.
+    pub fn link(&self) -> String {
+        let Self { web, repository, category, .. } = self;
+        let filled = format!("title={MARK}{{id}}%20{{title}}&body={{url}}%0A%0A{MARK}{{id}}");
+        match self.kind {
+            Kind::Issues => format!("{web}{repository}/issues/new?{filled}"),
+            Kind::Discussions => format!("{web}{repository}/discussions/new?category={category}&{filled}"),
+        }
+    }
+}
+
+fn issues(key: &str, answer: &Value) -> Result<Told, GithubError> {
+    let Some(list) = answer.as_array() else {
+        return Err(
+            refusal(answer).unwrap_or_else(|| GithubError::Json("expected a list of issues".to_owned()))
+        );
+    };
+    // A full page has one behind it; page numbers are GitHub's keys.
+    let next = (list.len() >= PAGE).then(|| key.parse::<u32>().unwrap_or(1).saturating_add(1).to_string());
+    Ok(Told { ballots: list.iter().take(PAGE).filter_map(ballot).collect(), next })
+}
+
+fn discussions(answer: &Value) -> Result<Told, GithubError> {
+    let list = answer.pointer("/data/repository/discussions");
+    let nodes = list.and_then(|list| list.get("nodes")).and_then(Value::as_array);
+    let (Some(list), Some(nodes)) = (list, nodes) else {
+        let shape = || GithubError::Json("expected `data.repository.discussions`".to_owned());
+        return Err(refusal(answer).unwrap_or_else(shape));
+    };
+    let more = list.pointer("/pageInfo/hasNextPage").and_then(Value::as_bool).unwrap_or_default();
+    let next =
+        list.pointer("/pageInfo/endCursor").and_then(Value::as_str).filter(|cursor| cursor.len() < 300);
+    Ok(Told {
+        ballots: nodes.iter().take(PAGE).filter_map(ballot).collect(),
+        next: next.filter(|_| more).map(str::to_owned),
+    })
+}
+
+/// The words in which GitHub refuses, where there are any.
+fn refusal(answer: &Value) -> Option<GithubError> {
+    let words = answer.pointer("/errors/0/message").or_else(|| answer.get("message"))?.as_str()?;
+    let words = words.chars().filter(|c| !c.is_control()).take(MAX_WORDS).collect();
+    Some(GithubError::Refused(words))
+}
 
 /// The name of a counter for a reaction, as REST and GraphQL call it.
 fn counter(reaction: &str) -> Option<&'static str> {
@@ -43,24 +193,6 @@ fn counter(reaction: &str) -> Option<&'static str> {
         "eyes" | "EYES" => "eyes",
         _ => return None,
     })
-}
-
-/// Reads an issue, a list of issues, a search (`items`) of the REST API, or discussions of the GraphQL API
-/// (`data.repository.discussions.nodes`). Issues without a mark are passed over.
-pub fn ballots(answer: &[u8]) -> Result<Vec<Ballot>, GithubError> {
-    let answer: Value = serde_json::from_slice(answer).map_err(|e| GithubError(e.to_string()))?;
-    let nodes = [
-        "/items",
-        "/data/repository/discussions/nodes",
-        "/data/repository/issues/nodes",
-        "/data/search/nodes",
-    ];
-    let list = nodes.iter().find_map(|path| answer.pointer(path)).unwrap_or(&answer);
-    match list {
-        Value::Array(issues) => Ok(issues.iter().take(MAX_ISSUES).filter_map(ballot).collect()),
-        Value::Object(_) => Ok(ballot(list).into_iter().collect()),
-        _ => Err(GithubError("expected an issue or a list of issues".to_owned())),
-    }
 }
 
 fn ballot(issue: &Value) -> Option<Ballot> {
@@ -102,47 +234,98 @@ fn marked(text: &str) -> Option<ArticleId> {
     })
 }
 
-/// The address of a new issue about an article, filled in. `repository` is `owner/name`.
-pub fn issue_link(repository: &str, article: &ArticleId, title: &str, page: &str) -> Option<String> {
-    let (owner, name) = repository.split_once('/')?;
-    let mut url = Url::parse("https://github.com/").ok()?;
-    url.path_segments_mut().ok()?.clear().extend([owner, name, "issues", "new"]);
-    let title: String = title.chars().take(120).collect();
-    let body = format!("{page}\n\n{MARK}{article}");
-    url.query_pairs_mut().append_pair("title", &title).append_pair("body", &body);
-    Some(url.into())
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
+    fn settings(kind: Kind, api: &str) -> Settings {
+        Settings {
+            repository: "o/n".to_owned(),
+            kind,
+            api: Url::parse(api).unwrap(),
+            web: Url::parse("https://github.com/").unwrap(),
+            category: "general".to_owned(),
+        }
+    }
+
+    fn told(ballot: &Ballot) -> Vec<(&str, i64)> {
+        ballot.counts.iter().map(|count| (count.name.as_str(), count.count)).collect()
+    }
+
     #[test]
-    fn reactions_are_counted_where_an_article_is_marked() {
-        let rest = r#"[{"title":"x","body":"see newsmill:a8b00e3dc9.","html_url":"https://github.com/o/n/issues/1","comments":2,
+    fn reactions_on_issues_are_counted_where_an_article_is_marked() {
+        let issues = settings(Kind::Issues, "https://api.github.com/");
+        let answer = r#"[{"title":"x","body":"see newsmill:a8b00e3dc9.","html_url":"https://github.com/o/n/issues/1","comments":2,
             "reactions":{"url":"u","total_count":4,"+1":3,"-1":1,"eyes":0}},{"title":"unmarked","reactions":{"+1":9}}]"#;
-        let found = ballots(rest.as_bytes()).unwrap();
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].article.as_str(), "a8b00e3dc9");
-        let told: Vec<(&str, i64)> = found[0].counts.iter().map(|c| (c.name.as_str(), c.count)).collect();
-        assert_eq!(told, [("positive", 3), ("negative", 1), ("eyes", 0), ("comments", 2)]);
-        let graph = r#"{"data":{"repository":{"discussions":{"nodes":[{"title":"newsmill:a8b00e3dc9 y","url":"https://github.com/o/n/discussions/2",
-            "upvoteCount":5,"comments":{"totalCount":1},"reactionGroups":[{"content":"HEART","reactors":{"totalCount":7}}]}]}}}}"#;
-        let found = ballots(graph.as_bytes()).unwrap();
-        let told: Vec<(&str, i64)> = found[0].counts.iter().map(|c| (c.name.as_str(), c.count)).collect();
-        assert_eq!(told, [("liked", 7), ("points", 5), ("comments", 1)]);
-        assert!(ballots(b"nonsense").is_err());
-        assert_eq!(ballots(b"{}"), Ok(Vec::new()));
+        let page = issues.read("", answer.as_bytes()).unwrap();
+        assert_eq!((page.ballots.len(), page.next), (1, None));
+        assert_eq!(page.ballots[0].article.as_str(), "a8b00e3dc9");
+        assert_eq!(told(&page.ballots[0]), [("positive", 3), ("negative", 1), ("eyes", 0), ("comments", 2)]);
+        let full = format!("[{}]", vec!["{}"; 100].join(","));
+        assert_eq!(issues.read("", full.as_bytes()).unwrap().next.as_deref(), Some("2"));
+        assert_eq!(issues.read("7", full.as_bytes()).unwrap().next.as_deref(), Some("8"));
+        let refused = issues.read("", br#"{"message":"Not Found"}"#).unwrap_err();
+        assert_eq!(refused.to_string(), "GitHub answered: Not Found");
+        assert!(matches!(issues.read("", b"nonsense"), Err(GithubError::Json(_))));
+    }
+
+    #[test]
+    fn discussions_are_counted_by_the_page() {
+        let discussions = settings(Kind::Discussions, "https://api.github.com/");
+        let answer = r#"{"data":{"repository":{"discussions":{"pageInfo":{"hasNextPage":true,"endCursor":"Y3"},"nodes":[
+            {"title":"newsmill:a8b00e3dc9 y","url":"https://github.com/o/n/discussions/2","upvoteCount":5,
+            "comments":{"totalCount":1},"reactionGroups":[{"content":"HEART","reactors":{"totalCount":7}}]}]}}}}"#;
+        let page = discussions.read("", answer.as_bytes()).unwrap();
+        assert_eq!(told(&page.ballots[0]), [("liked", 7), ("points", 5), ("comments", 1)]);
+        assert_eq!(page.next.as_deref(), Some("Y3"));
+        let refused = br#"{"data":{"repository":null},"errors":[{"message":"Could not resolve"}]}"#;
+        assert_eq!(
+            discussions.read("", refused).unwrap_err(),
+            GithubError::Refused("Could not resolve".to_owned())
+        );
+    }
+
+    #[test]
+    fn each_page_is_asked_where_it_stands() {
+        let issues = settings(Kind::Issues, "https://ghe.example/api/v3/").ask("3").unwrap();
+        assert_eq!(
+            issues.url.as_str(),
+            "https://ghe.example/api/v3/repos/o/n/issues?state=all&sort=created&direction=asc&per_page=100&page=3"
+        );
+        assert_eq!(issues.json, None);
+        for (api, at) in [
+            ("https://api.github.com/", "https://api.github.com/graphql"),
+            ("https://ghe.example/api/v3/", "https://ghe.example/api/graphql"),
+        ] {
+            let ask = settings(Kind::Discussions, api).ask("Y3").unwrap();
+            assert_eq!(ask.url.as_str(), at);
+            let question: Value = serde_json::from_slice(&ask.json.unwrap()).unwrap();
+            assert_eq!(question["variables"], json!({"owner": "o", "name": "n", "after": "Y3"}));
+        }
     }
 
     #[test]
     fn the_link_leads_back_to_the_article() {
-        let id = ArticleId::parse("a8b00e3dc9").unwrap();
-        let link =
-            issue_link("o/n", &id, "比特幣 & co", "https://news.example/articles/a8b00e3dc9.html").unwrap();
-        let url = Url::parse(&link).unwrap();
-        let body = url.query_pairs().find(|(key, _)| key == "body").unwrap().1;
-        assert_eq!(marked(&body), Some(id.clone()));
-        assert_eq!(issue_link("nonsense", &id, "x", "y"), None);
+        for kind in [Kind::Issues, Kind::Discussions] {
+            let link = settings(kind, "https://api.github.com/").link();
+            let link = link.replace("{id}", "a8b00e3dc9").replace("{title}", "newsmill:ffffffffff");
+            let url = Url::parse(&link).unwrap();
+            let title = url.query_pairs().find(|(key, _)| key == "title").unwrap().1;
+            assert_eq!(marked(&title).unwrap().as_str(), "a8b00e3dc9", "whatever the article is called");
+        }
+        assert!(is_repository("o/n.x-1_y"));
+        for wrong in ["o", "o/", "/n", "o/n/x", "o/n?x", "../..", "o/é"] {
+            assert!(!is_repository(wrong), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_read_or_refused(text in "(\\{|\\}|\\[|\\]|\"title\":|\"data\":|\"newsmill:a8b00e3dc9\"|1|,|:|\\PC){0,30}") {
+            let _ = settings(Kind::Issues, "https://api.github.com/").read("", text.as_bytes());
+            let _ = settings(Kind::Discussions, "https://api.github.com/").read("", text.as_bytes());
+        }
     }
 }

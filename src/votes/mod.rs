@@ -1,5 +1,6 @@
 //! What a source states about votes goes in, counters by origin come out: merged with what is known, read from a
-//! local file, or from the reactions of readers on GitHub. Unlike scales are never added up.
+//! local file ([`mod@file`]), or from the reactions of readers on GitHub ([`github`], page by page by its [`roll`]). Unlike
+//! scales are never added up.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use crate::model::votes::{VoteCount, Votes, order};
 
 pub mod file;
 pub mod github;
+pub mod roll;
 
 /// Shortest time between two readings of one article's counters, in seconds.
 const AT_LEAST: i64 = 3600;
@@ -38,6 +40,17 @@ pub fn merge(known: &[Votes], stated: &[VoteCount], now: Timestamp) -> Vec<Votes
         votes.counts.sort_by(|(a, _), (b, _)| (order(a), a).cmp(&(order(b), b)));
     }
     merged
+}
+
+/// True where readers would see a difference; when counters were read is none.
+pub fn differ(before: &[Votes], after: &[Votes]) -> bool {
+    let seen = |votes: &Votes| (votes.origin.clone(), votes.counts.clone(), votes.place.clone());
+    before.len() != after.len() || before.iter().map(seen).ne(after.iter().map(seen))
+}
+
+/// The publication date before which counters are no longer read.
+pub fn horizon(now: Timestamp) -> Timestamp {
+    now.checked_sub(SignedDuration::from_secs(AT_MOST)).unwrap_or(Timestamp::MIN)
 }
 
 /// When an article's counters are to be read again: after an eighth of its age, at least an hour; never for articles

@@ -290,27 +290,58 @@ fn a_page_that_robots_may_not_fetch_is_told_from_its_feed_with_the_reason() {
 }
 
 #[test]
-fn a_list_of_feeds_is_asked_politely_feed_by_feed() {
+fn each_feed_of_a_list_is_a_source_of_its_own() {
     let world = World::new();
     let (host, other) = (world.host(56), world.host(57));
-    let list = format!(
-        "<opml version=\"2.0\"><body><outline xmlUrl=\"{}\"/><outline xmlUrl=\"{}\"/></body></opml>",
-        host.url("/a"),
-        other.url("/b")
-    );
-    host.put("/list", Response::new(200, "text/x-opml", list).with("etag", "\"l\""));
+    let list = |feeds: &[(&str, String)]| {
+        let line = |(name, url): &(&str, String)| format!("<outline text=\"{name}\" xmlUrl=\"{url}\"/>");
+        let lines: String = feeds.iter().map(line).collect();
+        let body = format!("<opml version=\"2.0\"><head><title>L</title></head><body>{lines}</body></opml>");
+        Response::new(200, "text/x-opml", body).with("etag", "\"l\"")
+    };
+    let feeds = [("The Ledger", host.url("/a")), ("Bell & Co", other.url("/b"))];
+    host.put("/list", list(&feeds.clone().map(|(name, url)| (name.split(" &").next().unwrap(), url))));
     host.put("/a", rss(&item(&host.url("/1"), "One")).with("etag", "\"a\""));
     other.put("/b", rss(&item(&other.url("/2"), "Two")).with("last-modified", "b"));
-    world.sources(&[("all", host.url("/list"))], "    kind: opml\n");
-    assert_eq!(of(&world.gather(&day(1)), "all").fresh, 2);
+    for (path, from) in [("/1", &host), ("/2", &other)] {
+        from.put(path, page("A page"));
+    }
+    world.sources(&[("all", host.url("/list"))], "    kind: opml\n    category: lists\n");
+    let report = world.run(&day(1), &[]);
+    let told = |id: &str| (of(&report, id).entries, of(&report, id).status.clone());
+    assert_eq!(told("all"), (0, Status::Ready));
+    assert_eq!(told("all-the-ledger"), (1, Status::Ready));
+    assert_eq!(told("all-bell"), (1, Status::Ready));
+    let page = world.mill.page("sources/all-the-ledger/index.html");
+    assert!(page.contains("The Ledger") && page.contains("articles/"), "{page}");
+    assert!(world.mill.page("sources/index.html").contains("all-bell"));
+    assert!(world.mill.page("categories/lists/index.html").contains("articles/"));
+
+    // Each with validators of its own, the list too; a feed that fails is one source that fails.
     host.asked();
     other.asked();
-    host.put("/a", Response { status: 304, headers: Vec::new(), body: bytes::Bytes::new() });
-    world.gather(&day(2));
+    let same = || Response { status: 304, headers: Vec::new(), body: bytes::Bytes::new() };
+    host.put("/list", same());
+    host.put("/a", same());
+    other.put("/b", Response::text(500, "oops"));
+    let report = world.gather(&day(2));
     let asked = host.asked();
     assert_eq!(asked.iter().map(|request| request.path.as_str()).collect::<Vec<_>>(), ["/list", "/a"]);
+    assert_eq!(header(&asked[0], "if-none-match"), Some(&b"\"l\""[..]));
     assert_eq!(header(&asked[1], "if-none-match"), Some(&b"\"a\""[..]));
     assert_eq!(header(&other.asked()[0], "if-modified-since"), Some(&b"b"[..]));
+    assert_eq!(of(&report, "all-the-ledger").status, Status::Ready);
+    assert!(matches!(of(&report, "all-bell").status, Status::Failed { .. }));
+
+    // What leaves the list is not asked any more; its articles stay, with their source's page.
+    host.put("/list", list(&[("Ledger, renamed", host.url("/a"))]));
+    let report = world.run(&day(20), &[]);
+    assert!(other.asked().is_empty());
+    let ids: Vec<&str> = report.sources.iter().map(|source| source.source.as_str()).collect();
+    assert_eq!(ids, ["all", "all-the-ledger"]);
+    assert!(world.mill.page("sources/all-bell/index.html").contains("articles/"));
+    let foretold = world.mill.good(&["run", "--dry-run", "--now", &day(25)]);
+    assert!(foretold.contains("would ask 2 of 2 sources"), "{foretold}");
 }
 
 #[test]

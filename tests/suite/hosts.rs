@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 
 use crate::mill::Mill;
 
-/// Answers by path; whatever else is asked is not there.
+/// Answers by path with its query, or by path alone; whatever else is asked is not there.
 pub type Script = Arc<Mutex<HashMap<String, Response>>>;
 
 /// A server with a script, which a test may change between two runs, and a log.
@@ -63,7 +63,9 @@ impl World {
         let (answers, seen) = (Arc::clone(&script), Arc::clone(&log));
         let handler = move |request: &Request| {
             seen.lock().unwrap().push(request.clone());
-            let answer = answers.lock().unwrap().get(&request.path).cloned();
+            let answers = answers.lock().unwrap();
+            let whole = format!("{}?{}", request.path, request.query);
+            let answer = answers.get(&whole).or_else(|| answers.get(&request.path)).cloned();
             answer.unwrap_or_else(|| Response::text(404, "nothing here"))
         };
         let start = Server::start(SocketAddr::from(([127, 0, 77, number], 0)), Arc::new(handler));

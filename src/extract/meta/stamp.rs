@@ -1,14 +1,11 @@
 //! A date as people or machines write it goes in, a moment comes out: ISO 8601, RFC 2822, numbers with points, slashes
 //! or CJK signs, and month names of two dozen languages.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-use crate::extract::phrases::list;
 use crate::model::moment::Moment;
+use crate::text::calendar::month;
 
 /// How days and months in numbers are ordered where that is not plain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,23 +270,6 @@ fn zone(tokens: &[Token<'_>]) -> Option<i32> {
         _ => return None,
     };
     (hours <= 14 && minutes < 60).then(|| sign * i32::try_from(hours * 3600 + minutes * 60).unwrap_or(0))
-}
-
-/// The month of each name: full, short, in the cases that dates use.
-static MONTHS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
-    let names = |month: u32| list(include_str!("months.txt"), &month.to_string());
-    (1..=12).flat_map(|month| names(month).into_iter().map(move |name| (name, month))).collect()
-});
-
-/// The number of a month by its name.
-fn month(word: &str) -> Option<u32> {
-    if word.len() > 24 {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    let find = |name: &str| MONTHS.get(name).copied();
-    // Hebrew puts "in" before the month.
-    find(&lower).or_else(|| lower.strip_prefix('ב').and_then(find))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::config::settings::Settings;
 use crate::pipeline::RunError;
 use crate::site::{self, Overrides};
+use crate::votes::github;
 
 pub(super) fn site_settings(settings: &Settings) -> Result<site::Settings, RunError> {
     let mut about = Vec::new();
@@ -15,6 +16,8 @@ pub(super) fn site_settings(settings: &Settings) -> Result<site::Settings, RunEr
         };
         about.push((slug.to_owned(), String::from_utf8_lossy(&bytes).into_owned()));
     }
+    // A vote that nobody counts is not asked for.
+    let counted = settings.votes.counted();
     Ok(site::Settings {
         title: settings.title.clone(),
         tagline: settings.tagline.clone(),
@@ -22,7 +25,8 @@ pub(super) fn site_settings(settings: &Settings) -> Result<site::Settings, RunEr
         sample: settings.sample,
         contact: settings.contact.clone(),
         about,
-        vote_link: settings.vote_link.clone(),
+        vote_link: settings.vote_link.clone().or(counted.map(|github| github.place.link())),
+        vote_origin: counted.filter(|_| settings.vote_link.is_none()).map(|_| github::ORIGIN.to_owned()),
         categories: settings.categories.clone(),
         budget: Some(site::Budget {
             currency: settings.currency.clone(),

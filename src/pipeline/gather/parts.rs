@@ -1,5 +1,5 @@
 //! What a source's answer points to goes in, what those documents announce comes out: parts of a sitemap, further pages of
-//! a list, feeds of an OPML file.
+//! a list.
 //!
 //! 1. Parts that have not changed since they were last taken, or that are older than any entry wanted, are not asked.
 //! 2. The others are asked a few at a time, the newest first, then those that waited longest.
@@ -16,7 +16,6 @@ use crate::discover::{self, Discovery, Further};
 use crate::model::entry::Entry;
 use crate::model::moment::Moment;
 use crate::model::report::SourceReport;
-use crate::model::source::SourceKind;
 use crate::model::url::CanonicalUrl;
 use crate::net::{self, Request, Validators};
 use crate::pipeline::gather::due::after;
@@ -25,8 +24,6 @@ use crate::store::sources::{PartState, SourceState};
 
 /// Further documents asked for one source in one run: parts of a sitemap, pages of a list.
 const MAX_PARTS: usize = 50;
-/// The same of an OPML list, each of whose feeds would be a source of its own otherwise.
-const MAX_LISTED: usize = 500;
 /// Further documents of one source under way at once; their hosts have their own limits besides.
 const PARTS_AT_ONCE: usize = 8;
 /// Further documents of one source that are remembered.
@@ -106,22 +103,18 @@ pub(super) async fn follow(
     report: &mut SourceReport,
     now: Timestamp,
 ) {
-    let mut settings = source.discover.clone();
-    let mut most = MAX_PARTS;
-    if source.source.kind == SourceKind::Opml {
-        (settings.kind, most) = (SourceKind::Feed, MAX_LISTED);
-    }
+    let settings = &source.discover;
     let known =
         std::mem::take(&mut state.parts).into_iter().map(|part| (part.address.clone(), part)).collect();
     let (named, waiting, kept) = (HashSet::new(), VecDeque::new(), Vec::new());
     let mut queue = Queue { known, named, waiting, kept, source, now };
     queue.name(further);
     let mut asked: Vec<PartState> = Vec::new();
-    while !queue.waiting.is_empty() && asked.len() < most && entries.len() < settings.max_entries {
-        let some = queue.waiting.len().min(PARTS_AT_ONCE).min(most - asked.len());
+    while !queue.waiting.is_empty() && asked.len() < MAX_PARTS && entries.len() < settings.max_entries {
+        let some = queue.waiting.len().min(PARTS_AT_ONCE).min(MAX_PARTS - asked.len());
         let next: Vec<CanonicalUrl> = queue.waiting.drain(..some).collect();
         let parts: Vec<Part> = futures_util::stream::iter(next)
-            .map(|url| ask(client, &settings, queue.known.get(&address_hash(&url)).cloned(), url, now))
+            .map(|url| ask(client, settings, queue.known.get(&address_hash(&url)).cloned(), url, now))
             .buffered(PARTS_AT_ONCE)
             .collect()
             .await;

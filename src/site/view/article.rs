@@ -127,7 +127,7 @@ pub(crate) fn view(desk: &Desk<'_>, at: u32, dossier: &Dossier) -> Result<Articl
         facts: desk.facts(row, dossier),
         json: desk.href(&paths::api_article(&row.id)),
         revisions: desk.revisions(dossier, content.policy),
-        votes: desk.votes(dossier),
+        votes: desk.votes(dossier, content.title),
         symbols: desk.symbol_links(&row.symbols, 60),
         title,
     })

@@ -71,12 +71,40 @@ struct ReasonView {
     share: String,
 }
 
+/// Longest title put into a vote's form, in characters.
+const MAX_VOTE_TITLE: usize = 120;
+/// Counters that say something even at zero; others are shown once somebody used them.
+const TOLD_AT_ZERO: [&str; 4] = ["positive", "negative", "comments", "points"];
+/// Counters that readers know by a word of their language; others are shown as their origin calls them.
+const COUNTERS: [&str; 16] = [
+    "positive",
+    "negative",
+    "important",
+    "comments",
+    "points",
+    "liked",
+    "disliked",
+    "lol",
+    "toxic",
+    "saved",
+    "hooray",
+    "confused",
+    "eyes",
+    "views",
+    "rating",
+    "ratings",
+];
+
 /// Community votes by origin.
 #[derive(Debug, Serialize)]
 pub(crate) struct VotesView {
     origins: Vec<OriginView>,
     /// Where readers of this site vote.
     link: String,
+    /// What that link says.
+    label: String,
+    /// What to do there.
+    how: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -91,7 +119,7 @@ struct OriginView {
 struct CountView {
     name: String,
     mark: &'static str,
-    count: i64,
+    count: String,
 }
 
 /// An earlier state of the article.
@@ -240,39 +268,79 @@ impl Desk<'_> {
         }
     }
 
-    /// The community votes.
-    pub(crate) fn votes(&self, dossier: &Dossier) -> VotesView {
+    /// The community votes of the article called `title`.
+    pub(crate) fn votes(&self, dossier: &Dossier, title: &str) -> VotesView {
         let origin = |votes: &crate::model::votes::Votes| OriginView {
             origin: self.origin_name(&votes.origin),
-            counts: votes.counts.iter().take(20).map(|(name, count)| self.count(name, *count)).collect(),
+            counts: (votes.counts.iter())
+                .filter(|(name, count)| *count != 0 || TOLD_AT_ZERO.contains(&name.as_str()))
+                .take(20)
+                .map(|(name, count)| self.count(name, *count))
+                .collect(),
             read: format::instant(&self.words, votes.read),
             place: votes.place.as_deref().and_then(escape::link).unwrap_or_default().into_owned(),
         };
-        let link =
-            self.site.settings.vote_link.as_deref().map(|link| link.replace("{id}", dossier.id.as_str()));
-        VotesView {
-            origins: dossier.votes.iter().take(20).map(origin).collect(),
-            link: link.as_deref().and_then(escape::link).unwrap_or_default().into_owned(),
-        }
+        let (link, label, how) = self.vote_link(dossier, title).unwrap_or_default();
+        VotesView { origins: dossier.votes.iter().take(20).map(origin).collect(), link, label, how }
     }
 
-    /// Who counts: a source by its name, others by theirs.
+    /// Where readers of this site vote, what the link says, and what to do there.
+    fn vote_link(&self, dossier: &Dossier, title: &str) -> Option<(String, String, &'static str)> {
+        let settings = &self.site.settings;
+        let link = settings.vote_link.as_deref()?;
+        let own = settings.vote_origin.as_deref();
+        let known = dossier.votes.iter().find(|votes| Some(votes.origin.as_str()) == own);
+        let known = known.and_then(|votes| votes.place.as_deref());
+        let page = self.absolute(&paths::article(&dossier.id));
+        let page = page.as_deref().unwrap_or(dossier.url.as_str());
+        let title: String = title.chars().take(MAX_VOTE_TITLE).collect();
+        // What fills a gap holds no braces any more.
+        let filled = [("{id}", dossier.id.as_str()), ("{url}", page), ("{title}", &title)]
+            .iter()
+            .fold(link.to_owned(), |link, (gap, text)| link.replace(gap, &escape::component(text)));
+        let link = escape::link(known.unwrap_or(&filled))?.into_owned();
+        let host = url::Url::parse(&link).ok()?.host_str()?.trim_start_matches("www.").to_owned();
+        let place = own.map_or(host, |origin| self.origin_name(origin));
+        let how = match (own, known) {
+            (None, _) => "",
+            (Some(_), None) => self.words.get("vote_new"),
+            (Some(_), Some(_)) => self.words.get("vote_known"),
+        };
+        Some((link, self.words.fill("vote_at", &[("place", &place)]), how))
+    }
+
+    /// Who counts: a source by its name, a known portal by its own, others as they are called.
     fn origin_name(&self, origin: &str) -> String {
+        let portal = match origin {
+            "github" => "GitHub",
+            "hackernews" => "Hacker News",
+            "cryptopanic" => "CryptoPanic",
+            "lobsters" => "Lobsters",
+            "reddit" => "Reddit",
+            "discourse" => "Discourse",
+            other => other,
+        };
         let source = self.edition.sources.iter().find(|s| s.source.id.as_str() == origin);
-        source.map_or_else(|| origin.to_owned(), |s| s.source.name.clone())
+        source.map_or_else(|| portal.to_owned(), |s| s.source.name.clone())
     }
 
     fn count(&self, name: &str, count: i64) -> CountView {
-        let (mark, key) = match name {
-            "positive" => ("▲", "vote_positive"),
-            "negative" => ("▼", "vote_negative"),
-            "important" => ("★", "vote_important"),
-            "comments" => ("✎", "vote_comments"),
-            "points" => ("●", "vote_points"),
-            _ => ("", ""),
+        let mark = match name {
+            "positive" => "▲",
+            "negative" => "▼",
+            "important" => "★",
+            "comments" => "✎",
+            "points" => "●",
+            _ => "",
         };
-        let name = if key.is_empty() { name.to_owned() } else { self.words.get(key).to_owned() };
-        CountView { name, mark, count }
+        let sign = if count < 0 { "−" } else { "" };
+        let digits = match name {
+            // Told in hundredths of a star.
+            "rating" => format!("{:.2}", count.unsigned_abs() as f64 / 100.0),
+            _ => format::number(&self.words, count.unsigned_abs()),
+        };
+        let known = self.words.find(&format!("vote_{name}")).filter(|_| COUNTERS.contains(&name));
+        CountView { name: known.unwrap_or(name).to_owned(), mark, count: format!("{sign}{digits}") }
     }
 
     /// Earlier states of the article; their lines only where the policy lets the text out.

@@ -1,0 +1,134 @@
+//! How strong the bond between a document and an event is: how it compares to the event's members goes in, a sum of
+//! signs, each with its weight, comes out.
+//!
+//! The sum is the logarithm of the odds that the document reports the event, from the point of view of the clustering: the
+//! weights were fitted by logistic regression over the decisions that grouping itself meets, then searched on the
+//! agreement (BCubed F1) of whole sets of documents (docs/events.md).
+
+use crate::events::cover::Cover;
+use crate::events::resemble::Likeness;
+
+/// Members that count as the closest.
+pub(super) const CLOSEST: usize = 3;
+/// Names in the order of [`Weights`].
+pub const SIGNS: [&str; 25] = [
+    "base", "closest", "mean", "centre", "titles", "names", "cover", "numbers", "symbols", "size", "rival", "crowd",
+    "short", "short centre", "gap", "dense", "core", "keys", "core names", "key names", "nameless", "days",
+    "weekdays", "foreign", "missing",
+];
+/// What each sign is worth, in the order of [`SIGNS`].
+pub type Weights = [f32; SIGNS.len()];
+
+/// Which events compete for a document.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Field {
+    /// The closeness of the best other event.
+    pub(super) rival: f32,
+    /// The mean closeness of the next events: how crowded the document's neighbourhood is.
+    pub(super) crowd: f32,
+}
+
+/// A document against the members of one event that were compared with it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Fit {
+    closest: f32,
+    mean: f32,
+    centre: f32,
+    titles: f32,
+    names: f32,
+    cover: f32,
+    numbers: f32,
+    symbols: f32,
+    days: f32,
+    weekdays: f32,
+    gap: f32,
+    size: usize,
+}
+
+impl Fit {
+    /// `compared` are likenesses to members; `sampled` of them, the first, are spread evenly over the event; `size` counts all
+    /// members; `cohesion` is the mean likeness (words) between members, 1 for a single one.
+    pub(super) fn of(compared: &[Likeness], sampled: usize, size: usize, cohesion: f32) -> Self {
+        let closest = |channel: fn(&Likeness) -> f32| {
+            let mut best = [0.0_f32; CLOSEST];
+            for value in compared.iter().map(channel) {
+                if value > best[CLOSEST - 1] {
+                    best[CLOSEST - 1] = value;
+                    best.sort_unstable_by(|a, b| b.total_cmp(a));
+                }
+            }
+            best.iter().sum::<f32>() / size.clamp(1, CLOSEST) as f32
+        };
+        // Days that few members name tell little.
+        let named = |channel: fn(&Likeness) -> f32| {
+            let (sum, known) = compared
+                .iter()
+                .map(channel)
+                .filter(|value| *value != 0.0)
+                .fold((0.0, 0.0), |(sum, known), value| (sum + value, known + 1.0));
+            sum / (known + 1.0)
+        };
+        let sample = compared.get(..sampled.max(1)).unwrap_or(compared);
+        let mean = sample.iter().map(|l| l.words).sum::<f32>() / sample.len().max(1) as f32;
+        let gap = compared.iter().map(|l| l.gap).fold(f32::MAX, f32::min);
+        Self {
+            closest: closest(|l| l.words),
+            mean,
+            centre: mean / cohesion.max(0.01).sqrt(),
+            titles: closest(|l| l.titles),
+            names: closest(|l| l.names),
+            cover: closest(|l| l.cover),
+            numbers: closest(|l| l.numbers),
+            symbols: closest(|l| l.symbols),
+            days: named(|l| l.days),
+            weekdays: named(|l| l.weekdays),
+            gap: if compared.is_empty() { 0.0 } else { gap },
+            size,
+        }
+    }
+
+    /// How close the event is, before its rivals are known: 0 to about 1.
+    pub(super) fn closeness(&self) -> f32 {
+        f32::midpoint(self.closest, self.centre)
+    }
+
+    /// The signs, in the order of [`SIGNS`]. `short` is 1 for an empty document, towards 0 for a long one; `dense` tells
+    /// that words are pairs of characters.
+    pub(super) fn signs(&self, field: Field, cover: &Cover, short: f32, dense: bool) -> Weights {
+        let yes = |is: bool| f32::from(u8::from(is));
+        // Within the same day time tells nothing.
+        let gap = (self.gap.exp() - 1.75).max(0.0).ln_1p();
+        [
+            1.0,
+            self.closest,
+            self.mean,
+            self.centre,
+            self.titles,
+            self.names,
+            self.cover,
+            self.numbers,
+            self.symbols,
+            (self.size.max(1) as f32).ln(),
+            field.rival,
+            field.crowd,
+            short,
+            short * self.centre,
+            gap,
+            yes(dense),
+            cover.core,
+            cover.keys,
+            cover.core_names,
+            cover.key_names,
+            yes(cover.nameless),
+            self.days,
+            self.weekdays,
+            cover.foreign,
+            cover.missing,
+        ]
+    }
+}
+
+/// The weighted sum.
+pub(super) fn strength(signs: &Weights, weights: &Weights) -> f32 {
+    signs.iter().zip(weights).map(|(sign, weight)| sign * weight).sum()
+}

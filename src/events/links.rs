@@ -1,0 +1,230 @@
+//! The bonds of one document: its features go in, the events that it may report come out, strongest bond first; and whether
+//! two events are one.
+//!
+//! Recent documents that share heavy terms are found by the index and compared exactly; each event among them is then
+//! compared by a sample of its members. Members in another language count only where the event has none in the
+//! document's own.
+
+use std::collections::BTreeMap;
+
+use crate::events::archive::{Reach, View};
+use crate::events::bond::{CLOSEST, Field, Fit, strength};
+use crate::events::cover::Keys;
+use crate::events::features::{Features, mark};
+use crate::events::grouper::{Grouper, spread};
+use crate::events::resemble::{Likeness, Probe, compare};
+
+/// Events whose bond is worked out in full.
+const EVENTS: usize = 7;
+/// Members whose likeness to each other stands for an event's cohesion.
+const COHESION: usize = 5;
+
+/// A document's bond to an event.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Link {
+    pub(super) group: u32,
+    /// The logarithm of the odds that the document reports the event.
+    pub(super) strength: f32,
+}
+
+/// An event compared so far.
+struct Compared {
+    group: u32,
+    fit: Fit,
+    across: Option<f32>,
+    field: Field,
+}
+
+impl Grouper {
+    /// The bonds of a document that is there already.
+    pub(super) fn links_of(&mut self, doc: u32) -> Vec<Link> {
+        let Some(features) = self.archive.view(doc).map(|view| Features {
+            at: view.at,
+            language: view.language,
+            publisher: view.publisher,
+            when: *view.when,
+            terms: view.terms.to_vec(),
+            words: Vec::new(),
+        }) else {
+            return Vec::new();
+        };
+        self.links(features.view(), doc)
+    }
+
+    /// The events that recent documents like `view` belong to, strongest bond first. `except` is the document itself.
+    pub(super) fn links(&mut self, view: View<'_>, except: u32) -> Vec<Link> {
+        let from = self.archive.docs.len().saturating_sub(self.settings.window) as u32;
+        let reach = Reach { from, per_term: 4000, budget: 60_000, keep: self.settings.candidates };
+        let candidates = self.archive.candidates(view, reach, &mut self.scratch);
+        let probe = Probe::new(view, &self.archive.rates);
+        let mut near: BTreeMap<u32, Vec<(u32, Likeness)>> = BTreeMap::new();
+        for doc in candidates.into_iter().filter(|doc| *doc != except) {
+            let Some(likeness) = self.likeness(&probe, doc) else { continue };
+            let Some(held) = self.archive.docs.get(doc as usize) else { continue };
+            near.entry(held.event).or_default().push((doc, likeness));
+        }
+        let mut promising: Vec<(f32, u32)> =
+            near.iter().map(|(group, members)| (promise(members), *group)).collect();
+        promising.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        promising.truncate(EVENTS + 2);
+        let mut compared: Vec<Compared> = promising
+            .into_iter()
+            .filter_map(|(_, group)| self.compared(&probe, group, near.get(&group)?, except))
+            .collect();
+        rivals(&mut compared);
+        let keys = Keys::of(view, &self.archive.rates);
+        let mut links: Vec<Link> = Vec::with_capacity(compared.len());
+        for one in &compared {
+            links.push(Link { group: one.group, strength: self.bond(&keys, view, one, except) });
+        }
+        links.sort_unstable_by(|a, b| b.strength.total_cmp(&a.strength).then(a.group.cmp(&b.group)));
+        links
+    }
+
+    /// Compares a document with a sample of an event's members; `known` were compared already.
+    fn compared(
+        &self,
+        probe: &Probe<'_>,
+        group: u32,
+        known: &[(u32, Likeness)],
+        except: u32,
+    ) -> Option<Compared> {
+        let members = &self.groups.get(group as usize)?.members;
+        let sample = spread(members, self.settings.sample);
+        let find = |doc: u32| known.iter().find(|(held, _)| *held == doc).map(|(_, likeness)| *likeness);
+        let mut likenesses: Vec<Likeness> = sample
+            .iter()
+            .filter(|doc| **doc != except)
+            .filter_map(|doc| find(*doc).or_else(|| self.likeness(probe, *doc)))
+            .collect();
+        let mut sampled = likenesses.len();
+        likenesses.extend(known.iter().filter(|(doc, _)| !sample.contains(doc)).map(|(_, l)| *l));
+        let across = if likenesses.iter().all(|likeness| likeness.across) {
+            let mut odds: Vec<f32> = likenesses.iter().map(Likeness::odds_across).collect();
+            odds.sort_unstable_by(|a, b| b.total_cmp(a));
+            odds.truncate(CLOSEST);
+            Some(odds.iter().sum::<f32>() / odds.len().max(1) as f32)
+        } else {
+            sampled = likenesses.iter().take(sampled).filter(|likeness| !likeness.across).count();
+            likenesses.retain(|likeness| !likeness.across);
+            None
+        };
+        let fit = Fit::of(&likenesses, sampled, members.len(), self.cohesion(members));
+        Some(Compared { group, fit, across, field: Field::default() })
+    }
+
+    /// The mean likeness (words) between all members, each to itself included, from a few of them.
+    fn cohesion(&self, members: &[u32]) -> f32 {
+        if members.len() < 2 {
+            return 1.0;
+        }
+        let sample = spread(members, COHESION);
+        let (mut sum, mut pairs) = (0.0, 0.0);
+        for (i, &doc) in sample.iter().enumerate() {
+            let Some(view) = self.archive.view(doc) else { continue };
+            let probe = Probe::new(view, &self.archive.rates);
+            for &other in sample.iter().skip(i + 1) {
+                sum += self.likeness(&probe, other).map_or(0.0, |likeness| likeness.words);
+                pairs += 1.0;
+            }
+        }
+        let size = members.len() as f32;
+        (1.0 + (size - 1.0) * sum / f32::max(pairs, 1.0)) / size
+    }
+
+    fn bond(&mut self, keys: &Keys<'_>, view: View<'_>, one: &Compared, except: u32) -> f32 {
+        if let Some(odds) = one.across {
+            return odds;
+        }
+        let Some(group) = self.groups.get(one.group as usize) else { return f32::MIN };
+        let sample = spread(&group.members, self.settings.sample);
+        let members: Vec<View<'_>> =
+            sample.iter().filter(|doc| **doc != except).filter_map(|doc| self.archive.view(*doc)).collect();
+        let cover = self.census.cover(keys, &members, group.members.len(), &self.archive.rates);
+        let told = view.terms.iter().filter(|term| term.marks & mark::ANCHOR == 0).count();
+        let short = 20.0 / (20.0 + told as f32);
+        let dense = matches!(&view.language, b"zh" | b"ja" | b"ko");
+        strength(&one.fit.signs(one.field, &cover, short, dense), &self.settings.weights)
+    }
+
+    /// Merges `group` with events that `links` of one of its documents name, where they are one.
+    pub(super) fn merge_near(&mut self, group: u32, links: &[Link]) {
+        let mut group = group;
+        let near = links.iter().filter(|link| link.group != group && link.strength >= self.settings.near);
+        let near: Vec<u32> = near.take(self.settings.neighbours).map(|link| link.group).collect();
+        for other in near {
+            if other == group || !self.belong_together(group, other) {
+                continue;
+            }
+            let (from, to) = (group.max(other), group.min(other));
+            self.merge(from, to);
+            group = to;
+        }
+    }
+
+    /// Whether two events are one: the mean bond of some documents of the smaller to the other is strong enough, and
+    /// something rare is shared.
+    fn belong_together(&mut self, a: u32, b: u32) -> bool {
+        let size = |group: u32| self.groups.get(group as usize).map_or(0, |group| group.members.len());
+        let (small, large) = if size(a) < size(b) { (a, b) } else { (b, a) };
+        if size(small) == 0 {
+            return false;
+        }
+        let docs =
+            self.groups.get(small as usize).map(|g| spread(&g.members, self.settings.merge_sample)).unwrap_or_default();
+        let (mut sum, mut count) = (0.0, 0.0);
+        for &doc in &docs {
+            let Some(features) = self.archive.view(doc).map(|view| view.terms.to_vec()) else { continue };
+            let Some(held) = self.archive.view(doc) else { continue };
+            let (at, language, publisher, when) = (held.at, held.language, held.publisher, *held.when);
+            let view = View { terms: &features, at, publisher, language, when: &when };
+            let probe = Probe::new(view, &self.archive.rates);
+            let Some(mut one) = self.compared(&probe, large, &[], doc) else { continue };
+            // Both events are what is compared: neither is the other's rival.
+            one.field = Field { rival: 0.5 * one.fit.closeness(), crowd: 0.25 * one.fit.closeness() };
+            let keys = Keys::of(view, &self.archive.rates);
+            sum += self.bond(&keys, view, &one, doc).clamp(-4.0, 4.0);
+            count += 1.0;
+        }
+        count > 0.0 && sum / count >= self.settings.merge && self.share_rare(&docs, large)
+    }
+
+    /// Whether one of `docs` shares a rare name, number, symbol or word of the title with a member of the event.
+    fn share_rare(&self, docs: &[u32], group: u32) -> bool {
+        let Some(group) = self.groups.get(group as usize) else { return false };
+        let others = spread(&group.members, self.settings.merge_sample);
+        docs.iter().filter_map(|doc| self.archive.view(*doc)).any(|view| {
+            let probe = Probe::new(view, &self.archive.rates);
+            others.iter().filter_map(|other| self.archive.view(*other)).any(|other| {
+                let mut rare = false;
+                compare(&probe, other, &self.archive.rates, |x, y, rarity| {
+                    let key = mark::NAME | mark::NUMBER | mark::SYMBOL;
+                    let title = x.marks & y.marks & mark::TITLE;
+                    rare |= (x.marks | y.marks) & key | title != 0 && rarity >= self.settings.rare;
+                });
+                rare
+            })
+        })
+    }
+}
+
+/// How much an event promises before it is compared in full.
+fn promise(members: &[(u32, Likeness)]) -> f32 {
+    let of = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words };
+    let mut best: Vec<f32> = members.iter().map(|(_, likeness)| of(likeness)).collect();
+    best.sort_unstable_by(|a, b| b.total_cmp(a));
+    best.truncate(CLOSEST);
+    best.iter().sum::<f32>() / best.len().max(1) as f32
+}
+
+/// Tells each event what competes with it; keeps the closest.
+fn rivals(compared: &mut Vec<Compared>) {
+    compared.sort_by(|a, b| b.fit.closeness().total_cmp(&a.fit.closeness()).then(a.group.cmp(&b.group)));
+    compared.truncate(EVENTS);
+    let close: Vec<f32> = compared.iter().map(|one| one.fit.closeness()).collect();
+    let sum: f32 = close.iter().sum();
+    for (i, one) in compared.iter_mut().enumerate() {
+        let rival = close.iter().enumerate().find(|(at, _)| *at != i).map_or(0.0, |(_, value)| *value);
+        one.field = Field { rival, crowd: (sum - one.fit.closeness()) / (EVENTS - 1) as f32 };
+    }
+}
