@@ -100,7 +100,8 @@ pub fn read(
         });
     }
     let pages = rules.map_or(1, |rules| rules.pages);
-    let further = if pages > 1 { next(&page, &base, &known).map(Into::into).into_iter().collect() } else { Vec::new() };
+    let further =
+        if pages > 1 { next(&page, &base, &known).map(Into::into).into_iter().collect() } else { Vec::new() };
     Ok(Reading {
         feed: FeedInfo {
             title: page.select(known.title.query()).next().map(|title| words(title, MAX_TITLE)),
