@@ -1,16 +1,8 @@
-//! Any bytes go in as an OPML list; what is read can be written and read again.
+//! See `opml` in checks.rs.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use newsmill::discover::opml::{list, write};
-use url::Url;
+#[expect(dead_code, reason = "each target takes its own of them")]
+#[path = "../checks.rs"]
+mod checks;
 
-fuzz_target!(|data: &[u8]| {
-    let Ok(base) = Url::parse("https://example.com/list.opml") else { return };
-    if let Ok(first) = list(data, None, &base) {
-        let text = write("T", &first.outlines);
-        let again = list(text.as_bytes(), None, &base).expect("what was written is a list");
-        assert_eq!(again.damaged, None);
-        assert_eq!(again.outlines.len(), first.outlines.len());
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::opml(data));

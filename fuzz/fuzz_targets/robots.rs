@@ -1,14 +1,8 @@
-//! Any bytes go in as a robots.txt; what is remembered of it decides as the whole file did.
+//! See `robots` in checks.rs.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use newsmill::net::robots::Robots;
+#[expect(dead_code, reason = "each target takes its own of them")]
+#[path = "../checks.rs"]
+mod checks;
 
-fuzz_target!(|data: &[u8]| {
-    let (path, file) = data.split_at(data.len().min(24));
-    let path = format!("/{}", String::from_utf8_lossy(path));
-    let robots = Robots::parse(file);
-    let _ = robots.crawl_delay("newsmill");
-    let kept = Robots::parse(robots.reduced("newsmill").as_bytes());
-    assert_eq!(robots.decide("newsmill", &path).allowed, kept.decide("newsmill", &path).allowed);
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::robots(data));

@@ -1,15 +1,8 @@
-//! Any bytes go in as a sitemap, plain or gzipped; nothing panics, and no bound is broken.
+//! See `sitemap` in checks.rs.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use newsmill::discover::{Settings, read};
-use newsmill::model::source::SourceKind;
-use url::Url;
+#[expect(dead_code, reason = "each target takes its own of them")]
+#[path = "../checks.rs"]
+mod checks;
 
-fuzz_target!(|data: &[u8]| {
-    let Ok(base) = Url::parse("https://example.com/sitemap.xml") else { return };
-    let settings = Settings { max_entries: 50, ..Settings::of(SourceKind::Sitemap) };
-    if let Ok(found) = read(data, None, &base, &settings) {
-        assert!(found.entries.len() <= 50 && found.further.len() <= 500);
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::sitemap(data));

@@ -1,16 +1,8 @@
-//! Any text goes in as an address; the canonical spelling of a canonical address is itself.
+//! See `url` in checks.rs.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use newsmill::model::url::CanonicalUrl;
-use url::Url;
+#[expect(dead_code, reason = "each target takes its own of them")]
+#[path = "../checks.rs"]
+mod checks;
 
-fuzz_target!(|data: &[u8]| {
-    let Ok(text) = str::from_utf8(data) else { return };
-    let Ok(base) = Url::parse("https://example.com/a/b?c") else { return };
-    for found in [CanonicalUrl::parse(text), CanonicalUrl::join(&base, text)].into_iter().flatten() {
-        let again = CanonicalUrl::parse(found.as_str()).expect("a canonical address is an address");
-        assert_eq!(again, found);
-        assert!(!found.host().is_empty());
-    }
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::url(data));

@@ -155,6 +155,10 @@ raw! {
         /// Time between two requests to one host. Default: 1s.
         #[schemars(with = "Option<String>")]
         host_delay: At<String>,
+        /// Time that reading articles of one host may take in a run; the rest is read by later runs. 0s: no limit.
+        /// Default: 5m.
+        #[schemars(with = "Option<String>")]
+        host_time: At<String>,
         /// Requests to one host at the same time. Default: 2.
         host_parallel: usize,
         /// Requests to all hosts at the same time. Default: 64.
@@ -426,6 +430,12 @@ pub struct RawJson {
     pub image: Option<String>,
     /// Its asset tickers: a path to a list.
     pub symbols: Option<String>,
+    /// Its categories: a path to a list.
+    pub categories: Option<String>,
+    /// Where it is discussed: a path, or a template as in /talk/{id}.
+    pub discussion: Option<String>,
+    /// In the answer: the address of its next page.
+    pub next: Option<String>,
     /// Its counters: name → path.
     pub votes: BTreeMap<String, String>,
     /// The address of one item, so that its counters can be asked again: {id} stands for its id. Default: the preset's.

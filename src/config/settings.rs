@@ -22,6 +22,8 @@ use crate::{discover, events, extract, net};
 
 /// Languages that one site can be made in.
 const MAX_EDITIONS: usize = 20;
+/// Time for reading one host's articles in a run where nothing is said: 300 articles at the usual pace.
+const HOST_TIME: Duration = Duration::from_mins(5);
 
 /// A whole site's settings.
 #[derive(Debug, Clone)]
@@ -56,6 +58,8 @@ pub struct Settings {
     pub network: net::Settings,
     /// Articles read in one run.
     pub articles_per_run: u32,
+    /// Time that reading articles of one host may take in a run; zero for no limit.
+    pub host_time: Duration,
     /// The sources, in configured order.
     pub sources: Vec<SourceSettings>,
     /// How articles are grouped.
@@ -164,7 +168,7 @@ impl Settings {
             }
         }
         let mut check = Check { place: &site_place, faults: &mut faults };
-        let Values { editions, network, translate, analyze, base_url, similar, votes, vote_link } =
+        let Values { editions, network, host_time, translate, analyze, base_url, similar, votes, vote_link } =
             check.site(&raw, environment);
         let embeddings = embeddings::resolve(&mut check, &raw.embeddings, environment);
         let similar = embeddings::mode(&mut check, raw.similar.as_ref(), similar, embeddings.as_ref());
@@ -195,6 +199,7 @@ impl Settings {
             votes: votes.below(folder),
             categories: raw.categories.unwrap_or_default().into_iter().collect(),
             network,
+            host_time,
             articles_per_run: raw.network.limits.articles.unwrap_or(5000),
             sources,
             grouping: events::Settings::default(),
@@ -299,6 +304,7 @@ fn overlay(flag: &str, environment: Environment<'_>) -> Result<RawSite, ConfigEr
 struct Values {
     editions: Vec<Lang>,
     network: net::Settings,
+    host_time: Duration,
     translate: Vec<ProviderSettings>,
     analyze: Vec<ProviderSettings>,
     base_url: Option<Url>,
@@ -358,6 +364,7 @@ impl Check<'_> {
         Values {
             editions: editions(self, raw.editions.as_deref()),
             network: self.network(raw),
+            host_time: self.duration(raw.network.host_time.as_ref(), HOST_TIME),
             translate: providers_of(self, raw.translate.as_deref(), environment),
             analyze: providers_of(self, raw.analyze.as_deref(), environment),
             base_url: raw.base_url.as_ref().and_then(|at| self.base_url(at)),

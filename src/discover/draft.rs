@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::discover::markup::{MAX_CONTENT, MAX_NAME, MAX_SUMMARY, MAX_TITLE, bounded, tidy};
-use crate::discover::{Discovery, FeedInfo};
+use crate::discover::{Discovery, FeedInfo, Further};
 use crate::model::entry::Entry;
 use crate::model::lang::Lang;
 use crate::model::moment::Moment;
@@ -106,7 +106,7 @@ pub struct Reading {
     /// The format as people call it: `RSS 2.0`.
     pub dialect: &'static str,
     /// Further documents of this source.
-    pub further: Vec<CanonicalUrl>,
+    pub further: Vec<Further>,
     /// Feeds that a page links.
     pub feeds_linked: Vec<CanonicalUrl>,
     /// What a person should know.

@@ -1,122 +1,95 @@
-//! An announced entry and what is known of a source's articles go in; whether it is one of them comes out.
+//! An announcement and the articles that it may be of go in; whether it is one of them comes out.
 //!
-//! In order of trust: the same address; the same guid, unless everything else differs (some systems count guids anew);
-//! the same title at the same instant, for systems that change both address and guid.
+//! Spellings of one address are told by its key ([`crate::model::url::CanonicalUrl::key`]), before anything here is asked. What is left
+//! is judged by what a source rarely changes at once: guid, title, date, and the last part of the address.
 
-use crate::model::entry::Entry;
+use crate::model::entry::Known;
 use crate::model::moment::Moment;
 use crate::model::url::CanonicalUrl;
 
 /// Shortest title, in characters, that can tell an article alone.
 const TELLING: usize = 12;
+/// Shortest last part of an address that can, in bytes.
+const TELLING_PART: usize = 4;
 
-/// What is known of an article that the same source announced before.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Known {
-    /// Its address.
-    pub url: CanonicalUrl,
-    /// Its guid then.
-    pub guid: Option<String>,
-    /// Its title then.
-    pub title: String,
-    /// When it was published, as stated then.
-    pub published: Option<Moment>,
-}
-
-/// What an entry is to the articles known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recognised {
-    /// None of them.
-    New,
-    /// The one at this place of the list, at its address.
-    Same(usize),
-    /// The one at this place of the list, which has moved to the entry's address.
-    Moved(usize),
-}
-
-/// Looks for the article that `entry` announces among those that its source announced before.
-pub fn recognise(entry: &Entry, known: &[Known]) -> Recognised {
-    let key = address_key(&entry.url);
-    if let Some(at) = known.iter().position(|one| one.url == entry.url) {
-        return Recognised::Same(at);
-    }
-    if let Some(at) = known.iter().position(|one| address_key(&one.url) == key) {
-        return Recognised::Moved(at);
-    }
-    if let Some(guid) = &entry.guid
-        && let Some(at) =
-            known.iter().position(|one| one.guid.as_ref() == Some(guid) && is_believable(entry, one))
-    {
-        return Recognised::Moved(at);
-    }
-    let moved = |one: &Known| {
+/// The place in `known`, articles that the same source announced before, of the one that is announced again under
+/// another address: by its guid, unless everything else differs (some systems count guids anew); else by its title at
+/// the same instant, for systems that change both address and guid.
+pub fn recognise(announced: &Known, known: &[Known]) -> Option<usize> {
+    let by_guid = |one: &Known| {
+        one.guid.is_some()
+            && one.guid == announced.guid
+            && (agree(announced, one)
+                || (announced.published.is_some() && instant(announced) == instant(one)))
+    };
+    let by_title = |one: &Known| {
         one.title.chars().count() >= TELLING
-            && one.title == entry.title
+            && one.title == announced.title
             && one.published.is_some_and(|moment| !moment.day_only)
-            && one.published.map(|m| m.at) == entry.published.map(|m| m.at)
-            && one.url.host() == entry.url.host()
+            && instant(one) == instant(announced)
+            && one.url.host() == announced.url.host()
     };
-    known.iter().position(moved).map_or(Recognised::New, Recognised::Moved)
+    known.iter().position(by_guid).or_else(|| known.iter().position(by_title))
 }
 
-/// A guid alone is believed where something else agrees: title, date, or the last part of the address.
-fn is_believable(entry: &Entry, one: &Known) -> bool {
-    let last = |url: &CanonicalUrl| {
-        let path = url.as_url().path().trim_end_matches('/');
-        path.rsplit('/').next().unwrap_or_default().to_owned()
-    };
-    let instant = |moment: Option<Moment>| moment.map(|m| m.at);
-    (!entry.title.is_empty() && entry.title == one.title)
-        || (entry.published.is_some() && instant(entry.published) == instant(one.published))
-        || (last(&entry.url).len() > 3 && last(&entry.url) == last(&one.url))
+/// Whether two articles of which one page names the other as its own address are one: its word alone is not enough,
+/// since some sites name their front page, or one and the same page, on all of them.
+pub fn agree(one: &Known, other: &Known) -> bool {
+    let (part, same) = (last(&one.url), last(&other.url));
+    (!one.title.is_empty() && one.title == other.title) || (part.len() >= TELLING_PART && part == same)
 }
 
-/// What spellings of one address share that are different addresses by the letter: scheme, `www.`, a slash at the end, the ending of an AMP version.
-pub fn address_key(url: &CanonicalUrl) -> String {
-    let parsed = url.as_url();
-    let host = url.host().trim_start_matches("www.");
-    let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let path = url.article_path().trim_end_matches('/');
-    let query = parsed.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{host}{port}{path}{query}")
+fn instant(one: &Known) -> Option<jiff::Timestamp> {
+    one.published.map(|moment: Moment| moment.at)
+}
+
+fn last(url: &CanonicalUrl) -> &str {
+    url.as_url().path().trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(url: &str, guid: Option<&str>, title: &str, at: Option<&str>) -> Entry {
-        Entry {
+    fn known(url: &str, guid: Option<&str>, title: &str, at: Option<&str>) -> Known {
+        Known {
+            url: CanonicalUrl::parse(url).unwrap(),
             guid: guid.map(str::to_owned),
             title: title.to_owned(),
             published: at.map(|at| Moment::parse(at).unwrap()),
-            ..Entry::at(CanonicalUrl::parse(url).unwrap())
         }
     }
 
     #[test]
     fn an_article_is_recognised_through_changes() {
-        let noon = "2026-04-22T12:00:00Z";
-        let known = [Known {
-            url: CanonicalUrl::parse("http://www.example.com/2026/etf-approved/").unwrap(),
-            guid: Some("7".to_owned()),
-            title: "ETF approved at last".to_owned(),
-            published: Some(Moment::parse(noon).unwrap()),
-        }];
-        let told = |url, guid, title, at| recognise(&entry(url, guid, title, at), &known);
-        assert_eq!(
-            told("http://www.example.com/2026/etf-approved/", Some("new"), "x", None),
-            Recognised::Same(0)
-        );
-        assert_eq!(told("https://example.com/2026/etf-approved", None, "x", None), Recognised::Moved(0));
-        assert_eq!(told("https://example.com/2026/etf-approved/amp/", None, "x", None), Recognised::Moved(0));
-        assert_eq!(
-            told("https://example.com/news/etf-approved", Some("7"), "corrected", None),
-            Recognised::Moved(0)
-        );
-        assert_eq!(told("https://example.com/b", Some("7"), "Another story", None), Recognised::New);
-        let moved = told("http://www.example.com/c", Some("9"), "ETF approved at last", Some(noon));
-        assert_eq!(moved, Recognised::Moved(0));
-        assert_eq!(told("http://www.example.com/d", None, "Another story", Some(noon)), Recognised::New);
+        let (title, noon) = ("ETF approved at last", "2026-04-22T12:00:00Z");
+        let before = [
+            known("http://example.com/1", Some("6"), "Something else", None),
+            known("http://example.com/2026/etf-approved/", Some("7"), title, Some(noon)),
+        ];
+        let told = |url, guid, title, at| recognise(&known(url, guid, title, at), &before);
+        assert_eq!(told("https://example.com/news/etf-approved", Some("7"), "corrected", None), Some(1));
+        assert_eq!(told("https://example.com/b", Some("7"), title, None), Some(1));
+        assert_eq!(told("https://example.com/b", Some("7"), "corrected", Some(noon)), Some(1));
+        assert_eq!(told("https://example.com/b", Some("7"), "Another story", None), None);
+        assert_eq!(told("http://example.com/c", Some("9"), title, Some(noon)), Some(1));
+        assert_eq!(told("http://example.com/c", None, title, Some(noon)), Some(1));
+        assert_eq!(told("http://example.org/c", None, title, Some(noon)), None);
+        assert_eq!(told("http://example.com/d", None, "Another story", Some(noon)), None);
+        assert_eq!(told("http://example.com/d", None, title, Some("2026-04-22T13:00:00Z")), None);
+    }
+
+    #[test]
+    fn a_page_that_names_another_is_believed_where_they_agree() {
+        let told = |url, title| {
+            agree(
+                &known("http://example.com/print/a-story", None, "A story", None),
+                &known(url, None, title, None),
+            )
+        };
+        assert!(told("http://example.com/x", "A story"));
+        assert!(told("http://example.com/2026/a-story/", "A story - Example"));
+        assert!(!told("http://example.com/news/", "News"));
+        assert!(!told("http://example.com/", ""));
     }
 }

@@ -139,7 +139,7 @@ pub fn read(
     Ok(Reading {
         drafts,
         dialect: rules.preset.map_or("JSON", Preset::as_str),
-        further: next.and_then(|next| following(base, &next)).into_iter().collect(),
+        further: next.and_then(|next| following(base, &next)).map(Into::into).into_iter().collect(),
         warnings,
         ..Reading::default()
     })
@@ -152,7 +152,7 @@ fn ids(answer: &Value, base: &Url, rules: &JsonRules) -> Option<Reading> {
     Some(Reading {
         further: ids
             .iter()
-            .filter_map(|id| CanonicalUrl::join(base, &format!("item/{id}.json")).ok())
+            .filter_map(|id| Some(CanonicalUrl::join(base, &format!("item/{id}.json")).ok()?.into()))
             .collect(),
         dialect: "hackernews",
         ..Reading::default()
@@ -248,7 +248,7 @@ mod tests {
     fn hacker_news_in_three_shapes() {
         let base = "https://hacker-news.firebaseio.com/v0/topstories.json";
         let ids = told(Preset::Hackernews, base, "[1,2]");
-        assert_eq!(ids.further[1].as_str(), "https://hacker-news.firebaseio.com/v0/item/2.json");
+        assert_eq!(ids.further[1].url.as_str(), "https://hacker-news.firebaseio.com/v0/item/2.json");
         let item = told(
             Preset::Hackernews,
             "https://hacker-news.firebaseio.com/v0/item/1.json",
@@ -283,14 +283,14 @@ mod tests {
         assert_eq!(reddit.drafts[0].title, "R & S");
         assert_eq!(reddit.drafts[0].published.unwrap().to_string(), "2026-04-22T11:36:30Z");
         assert_eq!(votes(&reddit.drafts[0]), [("points", -2), ("comments", 3)]);
-        assert_eq!(reddit.further[0].as_str(), "https://www.reddit.com/r/x/new.json?limit=5&after=t3_z");
+        assert_eq!(reddit.further[0].url.as_str(), "https://www.reddit.com/r/x/new.json?limit=5&after=t3_z");
         let discourse = told(
             Preset::Discourse,
             "https://forum.example/latest.json",
             r#"{"topic_list":{"more_topics_url":"/latest?page=1","topics":[{"id":4,"slug":"a-b","title":"A B","like_count":2,"tags":["x"],"created_at":"2026-04-22T11:36:30.123Z"}]}}"#,
         );
         assert_eq!(discourse.drafts[0].url.as_ref().unwrap().as_str(), "https://forum.example/t/a-b/4");
-        assert_eq!(discourse.further[0].as_str(), "https://forum.example/latest?page=1");
+        assert_eq!(discourse.further[0].url.as_str(), "https://forum.example/latest?page=1");
     }
 
     #[test]

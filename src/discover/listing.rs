@@ -100,7 +100,8 @@ pub fn read(
         });
     }
     let pages = rules.map_or(1, |rules| rules.pages);
-    let further = if pages > 1 { next(&page, &base, &known).into_iter().collect() } else { Vec::new() };
+    let further =
+        if pages > 1 { next(&page, &base, &known).map(Into::into).into_iter().collect() } else { Vec::new() };
     Ok(Reading {
         feed: FeedInfo {
             title: page.select(known.title.query()).next().map(|title| words(title, MAX_TITLE)),
@@ -315,7 +316,7 @@ mod tests {
         assert_eq!(told.drafts[1].image.as_deref(), Some("https://example.com/b.jpg"));
         assert_eq!(told.drafts[2].summary, "Noch mehr dazu.");
         assert_eq!(told.feeds_linked[0].as_str(), "https://example.com/feed");
-        assert_eq!(told.further[0].as_str(), "https://example.com/latest/2");
+        assert_eq!(told.further[0].url.as_str(), "https://example.com/latest/2");
         assert!(guessed.further.is_empty());
     }
 

@@ -87,6 +87,21 @@ pub struct FeedInfo {
     pub update_period: Option<u32>,
 }
 
+/// A further document, as another one names it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Further {
+    /// Where it is.
+    pub url: CanonicalUrl,
+    /// When it was last changed, where that is said.
+    pub changed: Option<Moment>,
+}
+
+impl From<CanonicalUrl> for Further {
+    fn from(url: CanonicalUrl) -> Self {
+        Self { url, changed: None }
+    }
+}
+
 /// What a document of a source announces.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Discovery {
@@ -99,7 +114,7 @@ pub struct Discovery {
     /// The format as people call it: `RSS 2.0`, `Atom 1.0`, `news sitemap`.
     pub dialect: &'static str,
     /// Further documents to ask: sitemaps of an index, the next page, the feeds of an OPML list.
-    pub further: Vec<CanonicalUrl>,
+    pub further: Vec<Further>,
     /// Feeds that the page links.
     pub feeds_linked: Vec<CanonicalUrl>,
     /// What a person should know.

@@ -140,7 +140,7 @@ pub fn read(bytes: &[u8], content_type: Option<&str>, base: &Url) -> Result<Read
         feed: FeedInfo { title: list.title, ..FeedInfo::default() },
         damaged: list.damaged,
         dialect: "OPML",
-        further: list.outlines.into_iter().map(|outline| outline.feed).take(MAX_FURTHER).collect(),
+        further: list.outlines.into_iter().map(|outline| outline.feed.into()).take(MAX_FURTHER).collect(),
         warnings,
         ..Reading::default()
     })

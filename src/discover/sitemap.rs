@@ -2,28 +2,30 @@
 //! sitemaps come out. Protocol: sitemaps.org 0.9, with Google's news and image extensions.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::io::Read;
 
-use jiff::Timestamp;
 use url::Url;
 
 use crate::discover::draft::{Draft, Reading};
 use crate::discover::feed::lexer::{Lexer, Token};
 use crate::discover::feed::{self, decode};
 use crate::discover::markup::tidy;
-use crate::discover::{DiscoverError, FeedInfo, MAX_FURTHER, dates};
+use crate::discover::{DiscoverError, FeedInfo, Further, MAX_FURTHER, dates};
 use crate::model::lang::Lang;
-use crate::model::moment::Moment;
 use crate::model::url::CanonicalUrl;
 
 /// Largest sitemap after unpacking, in bytes: the protocol's own limit.
 const MAX_UNPACKED: u64 = 50 << 20;
+/// Most addresses looked at: the protocol's own limit.
+const MAX_URLS: usize = 50_000;
 /// Deepest element that is followed.
 const MAX_DEPTH: usize = 32;
 
-/// Reads a sitemap or an index of sitemaps. Sitemaps named by an index are `further`, the newest first. A feed in
-/// place of a sitemap is read as one, since publishers submit both.
+/// Reads a sitemap, an index of sitemaps, or a robots.txt, whose Sitemap lines are an index. Sitemaps named by an index
+/// are `further`, the newest first. Of more than `most` entries the newest are kept. A feed in place of a sitemap is read
+/// as one, since publishers submit both.
 pub fn read(
     bytes: &[u8],
     content_type: Option<&str>,
@@ -35,6 +37,9 @@ pub fn read(
     let text = decoded.text.trim_start();
     if text.starts_with("http://") || text.starts_with("https://") {
         return Ok(lines(text, most));
+    }
+    if !text.starts_with('<') && (base.path() == "/robots.txt" || !in_robots(text, base).is_empty()) {
+        return robots(text, base);
     }
     let mut walk = Walk::new(text, base, most);
     walk.run();
@@ -73,8 +78,20 @@ fn lines(text: &str, most: usize) -> Reading {
     Reading { drafts, dialect: "sitemap (text)", ..Reading::default() }
 }
 
+fn robots(text: &str, base: &Url) -> Result<Reading, DiscoverError> {
+    let further: Vec<Further> = in_robots(text, base).into_iter().map(Into::into).collect();
+    if further.is_empty() {
+        let remedy = "give the address of a sitemap, or read a page of the site as `kind: listing`";
+        return Err(DiscoverError::OtherKind {
+            found: "a robots.txt that names no sitemap".to_owned(),
+            remedy,
+        });
+    }
+    Ok(Reading { further, dialect: "robots.txt", ..Reading::default() })
+}
+
 /// The sitemaps that a robots.txt names.
-pub fn in_robots(robots: &str, base: &Url) -> Vec<CanonicalUrl> {
+fn in_robots(robots: &str, base: &Url) -> Vec<CanonicalUrl> {
     let mut found = Vec::new();
     for line in robots.lines() {
         let Some((key, value)) = line.split_once(':') else { continue };
@@ -100,10 +117,11 @@ struct Walk<'a> {
     draft: Draft,
     location: String,
     drafts: Vec<Draft>,
-    maps: Vec<(CanonicalUrl, Option<Timestamp>)>,
+    maps: Vec<Further>,
     publication: Option<String>,
     language: Option<Lang>,
     more: bool,
+    seen: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -123,6 +141,7 @@ impl<'a> Walk<'a> {
             publication: None,
             language: None,
             more: false,
+            seen: 0,
         }
     }
 
@@ -144,7 +163,7 @@ impl<'a> Walk<'a> {
                 Token::Text(_) | Token::Literal(_) => {}
             }
             let unknown = self.is_index.is_none() && tags > 20;
-            if unknown || self.drafts.len() + self.maps.len() > self.most.max(MAX_FURTHER) {
+            if unknown || self.seen > MAX_URLS {
                 self.more = !unknown;
                 return;
             }
@@ -209,25 +228,30 @@ impl<'a> Walk<'a> {
         if self.language.is_none() {
             self.language.clone_from(&draft.language);
         }
+        self.seen += 1;
         self.drafts.push(draft);
+        if self.drafts.len() > 2 * self.most.max(MAX_FURTHER) {
+            newest(&mut self.drafts, self.most);
+        }
     }
 
     fn further(&mut self) {
+        self.seen += 1;
         if let Ok(url) = CanonicalUrl::join(self.base, &self.location) {
-            self.maps.push((url, self.draft.updated.map(|moment: Moment| moment.at)));
+            self.maps.push(Further { url, changed: self.draft.updated });
         }
     }
 
     fn reading(mut self, is_index: bool) -> Reading {
         let mut warnings = Vec::new();
-        if self.more || self.drafts.len() > self.most {
+        if self.more || self.seen > self.most.max(self.maps.len()) {
             warnings.push(format!("the sitemap has more entries than the {} that were read", self.most));
         }
-        self.drafts.truncate(self.most);
+        newest(&mut self.drafts, self.most);
         // Undated sitemaps keep their place behind the dated ones, newest first.
-        self.maps.sort_by_key(|(_, changed)| std::cmp::Reverse(*changed));
+        self.maps.sort_by_key(|map| Reverse(map.changed.map(|moment| moment.at)));
         let mut seen = HashSet::new();
-        let maps = self.maps.into_iter().map(|(url, _)| url).filter(|url| seen.insert(url.clone()));
+        let maps = self.maps.into_iter().filter(|map| seen.insert(map.url.clone()));
         if !self.path.is_empty() && !self.more {
             self.lexer.faults.cut = true;
         }
@@ -245,6 +269,22 @@ impl<'a> Walk<'a> {
             ..Reading::default()
         }
     }
+}
+
+/// Keeps the `most` newest, in their order; of the undated, which come last, the first.
+fn newest(drafts: &mut Vec<Draft>, most: usize) {
+    if drafts.len() <= most {
+        return;
+    }
+    let date = |draft: &Draft| draft.updated.or(draft.published).map(|moment| moment.at);
+    let mut order: Vec<usize> = (0..drafts.len()).collect();
+    order.sort_by_key(|at| Reverse(drafts.get(*at).and_then(date)));
+    let kept: HashSet<usize> = order.into_iter().take(most).collect();
+    let mut at = 0;
+    drafts.retain(|_| {
+        at += 1;
+        kept.contains(&(at - 1))
+    });
 }
 
 fn local(name: &str) -> String {
@@ -299,16 +339,38 @@ mod tests {
         let index = "<sitemapindex><sitemap><loc>/old.xml</loc><lastmod>2020-01-01</lastmod></sitemap>\
             <sitemap><loc>/new.xml.gz</loc><lastmod>2026-01-01</lastmod></sitemap><sitemap><loc>/some.xml</loc></sitemap>";
         let read = read(index.as_bytes(), None, &base(), 10).unwrap();
-        let paths: Vec<&str> = read.further.iter().map(|url| url.as_url().path()).collect();
+        let paths: Vec<&str> = read.further.iter().map(|map| map.url.as_url().path()).collect();
         assert_eq!(paths, ["/new.xml.gz", "/old.xml", "/some.xml"]);
         assert!(read.damaged.unwrap().contains("cut off"));
+    }
+
+    #[test]
+    fn of_too_many_entries_the_newest_are_kept() {
+        let days = [3, 1, 9, 7, 5];
+        let urls: String = (0..3000)
+            .map(|n| format!("<url><loc>/old/{n}</loc><lastmod>2020-01-01</lastmod></url>"))
+            .chain(days.map(|day| format!("<url><loc>/{day}</loc><lastmod>2026-01-0{day}</lastmod></url>")))
+            .chain(["<url><loc>/undated</loc></url>".to_owned()])
+            .collect();
+        let read = read(format!("<urlset>{urls}</urlset>").as_bytes(), None, &base(), 3).unwrap();
+        let paths: Vec<&str> =
+            read.drafts.iter().map(|draft| draft.url.as_ref().unwrap().as_url().path()).collect();
+        assert_eq!(paths, ["/9", "/7", "/5"]);
+        assert!(read.warnings[0].contains("more entries than the 3"), "{:?}", read.warnings);
     }
 
     #[test]
     fn robots_and_lists_of_lines_are_read() {
         let robots =
             "User-agent: *\nSITEMAP: https://example.com/a.xml # main\nSitemap: /b.xml\nDisallow: /x";
-        assert_eq!(in_robots(robots, &base()).len(), 2);
+        for base in [base(), Url::parse("https://example.com/robots.txt").unwrap()] {
+            let read = read(robots.as_bytes(), Some("text/plain"), &base, 10).unwrap();
+            let urls: Vec<&str> = read.further.iter().map(|map| map.url.as_str()).collect();
+            assert_eq!(urls, ["https://example.com/a.xml", "https://example.com/b.xml"]);
+        }
+        let empty = Url::parse("https://example.com/robots.txt").unwrap();
+        let error = read(b"User-agent: *\nDisallow:", None, &empty, 10).unwrap_err();
+        assert!(error.to_string().contains("names no sitemap"), "{error}");
         let read =
             read(b"https://example.com/a\nhttps://example.com/b\nnonsense\n", None, &base(), 10).unwrap();
         assert_eq!(read.drafts.len(), 2);

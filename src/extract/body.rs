@@ -171,7 +171,8 @@ fn climb(tree: &Tree, evidence: &Evidence, from: usize) -> usize {
         let up = tree.parent(steps);
         let (mine, above) = (evidence.of(here), evidence.of(up));
         let gained = above.good - mine.good;
-        let noise = (above.text - mine.text) as f32 - gained;
+        // What is not shown gives its letters to nothing above it.
+        let noise = above.text.saturating_sub(mine.text) as f32 - gained;
         if gained > 0.25 * mine.good && noise < gained * 0.5 {
             here = up;
         }

@@ -61,3 +61,28 @@ impl Entry {
         }
     }
 }
+
+/// What tells one article from another: of an entry as announced, or of an article known already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// Its address.
+    pub url: CanonicalUrl,
+    /// The source's own id.
+    pub guid: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// When it was published, as stated.
+    pub published: Option<Moment>,
+}
+
+impl Known {
+    /// What an entry tells.
+    pub fn of(entry: &Entry) -> Self {
+        Self {
+            url: entry.url.clone(),
+            guid: entry.guid.clone(),
+            title: entry.title.clone(),
+            published: entry.published,
+        }
+    }
+}

@@ -1,10 +1,15 @@
 //! Canonical addresses: an absolute http(s) URL as written goes in, the one spelling that identity is made of
 //! comes out. [`CanonicalUrl::parse`] is the only way to one.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+use crate::model::url::tracking::is_tracking;
+
+mod tracking;
 
 /// Longest address taken from outside, in bytes.
 pub const MAX_URL: usize = 2048;
@@ -33,135 +38,6 @@ pub enum UrlError {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CanonicalUrl(Url);
-
-/// Query parameters that identify a click, not a document (exact names, lower case). Sources: the documentation of
-/// the advertising and mailing services that append them.
-const TRACKING: &[&str] = &[
-    // click ids of advertisers
-    "fbclid",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "msclkid",
-    "yclid",
-    "ymclid",
-    "twclid",
-    "ttclid",
-    "li_fat_id",
-    "epik",
-    "rdt_cid",
-    "irclickid",
-    "irgwc",
-    "zanpid",
-    "ef_id",
-    "s_kwcid",
-    "wickedid",
-    "rb_clickid",
-    "_openstat",
-    "_ga",
-    "_gl",
-    "srsltid",
-    "sscid",
-    "tblci",
-    // social networks
-    "igshid",
-    "igsh",
-    "mibextid",
-    "fb_action_ids",
-    "fb_action_types",
-    "fb_source",
-    "fb_ref",
-    "ref_src",
-    "ref_url",
-    "__twitter_impression",
-    "soc_src",
-    "soc_trk",
-    "sr_share",
-    "vd_source",
-    "share_source",
-    "xhsshare",
-    // mailings and campaigns
-    "mc_cid",
-    "mc_eid",
-    "mkt_tok",
-    "_hsenc",
-    "_hsmi",
-    "__hssc",
-    "__hstc",
-    "__hsfp",
-    "hsctatracking",
-    "dm_i",
-    "ml_subscriber",
-    "ml_subscriber_hash",
-    "elqtrackid",
-    "elqtrack",
-    "_ke",
-    "_kx",
-    "trk_contact",
-    "trk_msg",
-    "trk_module",
-    "trk_sid",
-    "campaign_id_utm",
-    "ncid",
-    "cmpid",
-    "cmp",
-    "ocid",
-    "xtor",
-    "s_cid",
-    "smid",
-    "smtyp",
-    "sc_cmp",
-    "wprov",
-    "ftag",
-    "cvid",
-    "guccounter",
-    "guce_referrer",
-    "guce_referrer_sig",
-    "wt_mc",
-    "wt_zmc",
-    "ns_mchannel",
-    "ns_campaign",
-    "ns_source",
-    "ns_linkname",
-    "ns_fee",
-    "spm",
-    "scm",
-    "mtm_cid",
-];
-
-/// Beginnings of such names.
-const TRACKING_PREFIXES: &[&str] =
-    &["utm_", "mtm_", "matomo_", "piwik_", "pk_", "hsa_", "at_", "itm_", "vero_", "oly_", "stm_", "sc_camp"];
-
-/// Names that tell where a reader came from when their value says so, and may tell a document when it does not.
-const ORIGINS: &[&str] = &["ref", "source", "src", "from", "via", "origin", "rss", "feed"];
-
-/// Values of [`ORIGINS`] that name a way here.
-const WAYS: &[&str] = &[
-    "rss",
-    "feed",
-    "rssfeed",
-    "rss_feed",
-    "rss-feed",
-    "atom",
-    "feedburner",
-    "twitter",
-    "x",
-    "facebook",
-    "fb",
-    "linkedin",
-    "telegram",
-    "reddit",
-    "newsletter",
-    "email",
-    "share",
-    "social",
-    "homepage",
-    "hp",
-    "googlenews",
-];
 
 impl CanonicalUrl {
     /// Reads an absolute address and brings it to its canonical spelling.
@@ -193,8 +69,9 @@ impl CanonicalUrl {
         url.set_fragment(None);
         let _ = url.set_username("");
         let _ = url.set_password(None);
-        if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
-            let _ = url.set_host(Some(&host));
+        if let Some(host) = url.host_str().filter(|host| host.ends_with('.')) {
+            let host = host.trim_end_matches('.').to_owned();
+            url.set_host(Some(&host)).map_err(|cause| UrlError::NotAUrl { text: host, cause })?;
         }
         if let Some(query) = url.query() {
             let host = url.host_str().unwrap_or_default();
@@ -222,15 +99,22 @@ impl CanonicalUrl {
     /// True where both addresses belong to one registrable domain (by the Public Suffix List), or to one host where
     /// there is none, as for IP addresses.
     pub fn same_site(&self, other: &Self) -> bool {
-        let site = |url: &Self| psl::domain_str(url.host()).map(str::to_owned);
+        let site = |url: &Self| url.0.domain().and_then(psl::domain_str).map(str::to_owned);
         self.host() == other.host() || (site(self).is_some() && site(self) == site(other))
     }
 
-    /// The path without the ending that names its AMP version (`/2026/a-story/amp/`): the same article, but not
-    /// always at that address, so for comparing, never for fetching.
-    pub fn article_path(&self) -> &str {
-        let path = self.0.path();
-        without_amp(path).unwrap_or(path)
+    /// What spellings of one address share that are different addresses by the letter: without scheme, `www.`, a slash
+    /// at the end, the case of escapes, and, where the path reads like an article's name, without the marks of AMP and
+    /// mobile versions. It begins with `//`, so it is no address itself: for comparing, never for fetching.
+    pub fn key(&self) -> String {
+        let path = without_amp(self.0.path());
+        let starts: &[&str] = if is_name(&path) { &["www.", "m.", "mobile.", "amp."] } else { &["www."] };
+        let is_site = |rest: &&str| psl::domain_str(rest).is_some();
+        let host = self.host();
+        let host = starts.iter().find_map(|start| host.strip_prefix(start)).filter(is_site).unwrap_or(host);
+        let port = self.0.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let query = self.0.query().map(|query| format!("?{query}")).unwrap_or_default();
+        with_upper_escapes(&format!("//{host}{port}{}{query}", path.trim_end_matches('/')))
     }
 
     /// The host, in lower case (an IPv6 address in brackets).
@@ -239,55 +123,65 @@ impl CanonicalUrl {
     }
 }
 
-/// True for a `name=value` that tells of a click; `host` is the address's own.
-fn is_tracking(pair: &str, host: &str) -> bool {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
-    if TRACKING.contains(&name.as_str()) || TRACKING_PREFIXES.iter().any(|start| name.starts_with(start)) {
-        return true;
-    }
-    match name.as_str() {
-        // The AMP version of the same page.
-        "amp" => matches!(value.as_str(), "" | "1" | "true"),
-        "outputtype" => value == "amp",
-        // `?rss=1`, `?feed=rss` at the end of an article's address.
-        "rss" if value == "1" => true,
-        name if ORIGINS.contains(&name) => WAYS.contains(&value.as_str()) || value == host,
-        _ => false,
-    }
+/// The article's own path for the path of its AMP version: `/2026/a-story/amp/`, `/amp/2026/a-story`,
+/// `/2026/a-story.amp.html`. Only where what is left reads like an article's name, since `/topics/amp` is a page about
+/// AMP.
+fn without_amp(path: &str) -> Cow<'_, str> {
+    let trimmed = path.strip_suffix('/').unwrap_or(path);
+    let plain = if let Some(before) = trimmed.strip_suffix("/amp").or_else(|| trimmed.strip_suffix(".amp")) {
+        Cow::Borrowed(before)
+    } else if let Some(before) = trimmed.strip_suffix(".amp.html") {
+        Cow::Owned(format!("{before}.html"))
+    } else if let Some(rest) = trimmed.strip_prefix("/amp").filter(|rest| rest.starts_with('/')) {
+        Cow::Borrowed(rest)
+    } else {
+        return Cow::Borrowed(path);
+    };
+    if is_name(&plain) { plain } else { Cow::Borrowed(path) }
 }
 
-/// The article's own path for the path of its AMP version: `/2026/a-story/amp/`. Only behind a part that reads like
-/// an article's name, since `/topics/amp` is a page about AMP.
-fn without_amp(path: &str) -> Option<&str> {
-    let (before, slash) = match path.strip_suffix("/amp/") {
-        Some(before) => (before, 1),
-        None => (path.strip_suffix("/amp")?, 0),
-    };
-    let last = before.rsplit('/').next().unwrap_or_default();
-    let is_name = last.len() >= 12 && last.contains(['-', '_', '%'])
-        || last.len() >= 6 && last.bytes().all(|b| b.is_ascii_digit());
-    is_name.then(|| path.get(..before.len() + slash)).flatten()
+/// True where the last part of a path reads like the name of an article: words joined by hyphens, or a long number.
+fn is_name(path: &str) -> bool {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let stem = last.split('.').next().unwrap_or_default();
+    (last.len() >= 12 && last.contains(['-', '_', '%']))
+        || (stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The hexadecimal digits of escapes in upper case: `%e6` and `%E6` are one byte.
+fn with_upper_escapes(text: &str) -> String {
+    let mut digits = 0;
+    let upper = text.chars().map(|c| {
+        let shown = if digits > 0 { c.to_ascii_uppercase() } else { c };
+        digits = if c == '%' { 2 } else { i32::max(digits - 1, 0) };
+        shown
+    });
+    upper.collect()
 }
 
 /// The publisher's address for that of an AMP cache, whose paths spell it out: `/c/s/example.com/a` and
 /// `google.com/amp/s/example.com/a`; `s` means https.
-fn unwrapped(url: Url) -> Url {
-    let host = url.host_str().unwrap_or_default();
+fn unwrapped(mut url: Url) -> Url {
+    // One may stand in another; each is shorter than the one around it.
+    while let Some(inner) = inner(&url).filter(|inner| inner.as_str().len() < url.as_str().len()) {
+        url = inner;
+    }
+    url
+}
+
+fn inner(url: &Url) -> Option<Url> {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let rest = if host.ends_with(".cdn.ampproject.org") {
-        ["/c/", "/v/"].iter().find_map(|start| url.path().strip_prefix(start))
+        ["/c/", "/v/"].iter().find_map(|start| url.path().strip_prefix(start))?
     } else if host == "www.google.com" || host == "google.com" {
-        url.path().strip_prefix("/amp/")
+        url.path().strip_prefix("/amp/")?
     } else {
-        None
+        return None;
     };
-    let Some(rest) = rest else { return url };
     let (scheme, rest) = rest.strip_prefix("s/").map_or(("http", rest), |rest| ("https", rest));
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    match Url::parse(&format!("{scheme}://{rest}{query}")) {
-        Ok(inner) if inner.host_str().is_some_and(|host| host.contains('.')) => inner,
-        _ => url,
-    }
+    let inner = Url::parse(&format!("{scheme}://{rest}{query}")).ok()?;
+    inner.host_str().is_some_and(|host| host.contains('.')).then_some(inner)
 }
 
 impl TryFrom<String> for CanonicalUrl {
@@ -311,6 +205,8 @@ impl fmt::Display for CanonicalUrl {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -339,6 +235,8 @@ mod tests {
             ("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a", "https://www.example.com/a"),
             ("https://www.google.com/amp/s/example.com/a", "https://example.com/a"),
             ("https://example.com./a", "https://example.com/a"),
+            ("https://example.com.../a", "https://example.com/a"),
+            ("https://google.com/amp/google.com/amp/s/example.com/a", "https://example.com/a"),
         ] {
             let url = CanonicalUrl::parse(given).unwrap();
             assert_eq!(url.as_str(), canonical, "{given}");
@@ -347,16 +245,48 @@ mod tests {
     }
 
     #[test]
-    fn amp_versions_share_their_articles_path() {
-        for (given, path) in [
-            ("https://example.com/2026/a-long-story/amp/", "/2026/a-long-story/"),
-            ("https://example.com/2026/a-long-story/amp", "/2026/a-long-story"),
-            ("https://example.com/news/20260422/amp", "/news/20260422"),
-            ("https://example.com/topics/amp", "/topics/amp"),
-            ("https://example.com/amp/", "/amp/"),
+    fn spellings_of_one_address_share_its_key() {
+        let key = |text: &str| CanonicalUrl::parse(text).unwrap().key();
+        let story = key("https://example.com/2026/a-long-story");
+        assert_eq!(story, "//example.com/2026/a-long-story");
+        for other in [
+            "http://www.example.com/2026/a-long-story/",
+            "https://m.example.com/2026/a-long-story?utm_source=x",
+            "https://amp.example.com/2026/a-long-story",
+            "https://example.com/2026/a-long-story/amp/",
+            "https://example.com/2026/a-long-story/amp",
+            "https://example.com/2026/a-long-story.amp",
+            "https://example.com/amp/2026/a-long-story/",
+            "https://example-com.cdn.ampproject.org/c/s/example.com/2026/a-long-story?amp=1",
         ] {
-            assert_eq!(CanonicalUrl::parse(given).unwrap().article_path(), path, "{given}");
+            assert_eq!(key(other), story, "{other}");
         }
+        for (one, other, same) in [
+            ("https://example.com/a-long-story.html", "https://example.com/a-long-story.amp.html", true),
+            ("https://example.com/news/20260422/amp", "https://m.example.com/news/20260422", true),
+            ("https://example.com/%e6%a9%8b", "https://example.com/\u{6a4b}", true),
+            ("https://example.com/topics/amp", "https://example.com/topics", false),
+            ("https://example.com/amp/", "https://example.com/", false),
+            ("https://m.example.com/", "https://example.com/", false),
+            ("https://m.co.uk/2026/a-long-story", "https://co.uk/2026/a-long-story", false),
+            ("https://example.com/?p=7", "https://example.com/?p=8", false),
+            ("https://example.com:8443/a", "https://example.com/a", false),
+            ("https://example.com/A", "https://example.com/a", false),
+        ] {
+            assert_eq!(key(one) == key(other), same, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn sites_are_registrable_domains() {
+        let same = |one: &str, other: &str| {
+            CanonicalUrl::parse(one).unwrap().same_site(&CanonicalUrl::parse(other).unwrap())
+        };
+        assert!(same("https://www.example.co.uk/a", "http://news.example.co.uk/b"));
+        assert!(!same("https://one.co.uk/a", "https://two.co.uk/a"));
+        assert!(!same("https://one.github.io/a", "https://two.github.io/a"));
+        assert!(!same("http://10.0.0.7/a", "http://192.168.0.7/a"), "an address has no registrable domain");
+        assert!(same("http://10.0.0.7/a", "http://10.0.0.7:81/a"));
     }
 
     #[test]
@@ -378,9 +308,29 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn canonical_twice_is_canonical_once(
+            text in "(https?:)?(//)?(google\\.com/amp/|m\\.|www\\.|x\\.y){0,3}[a-z.%@:/?#&=]{0,30}(/amp/?)?"
+        ) {
+            if let Ok(url) = CanonicalUrl::parse(&text) {
+                prop_assert_eq!(&CanonicalUrl::parse(url.as_str()).unwrap(), &url);
+                prop_assert!(CanonicalUrl::parse(&url.key()).is_err());
+            }
+        }
+    }
+
     #[test]
     fn other_schemes_are_refused() {
-        for bad in ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "ftp://a/b", "/a", ""] {
+        for bad in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "ftp://a/b",
+            "/a",
+            "",
+            "http://../",
+        ] {
             assert!(CanonicalUrl::parse(bad).is_err(), "{bad}");
         }
     }

@@ -71,6 +71,7 @@ impl Client {
                 json: request.json.as_ref(),
                 keep: false,
                 now: request.now,
+                latest: request.latest,
                 left: limits.total.saturating_sub(chain.took),
                 bounds: engine.bounds(),
             };
@@ -99,6 +100,12 @@ impl Client {
     pub async fn robots_allow(&self, url: &Url, now: Timestamp) -> Result<(), NetError> {
         self.engine.guard.check(url)?;
         self.engine.obey(url, now).await.map(|_| ())
+    }
+
+    /// The least time between the starts of two requests to the address's host, as far as its robots.txt is known.
+    pub fn pace(&self, url: &Url) -> Duration {
+        let hosts = &self.engine.hosts;
+        hosts.pace(&hosts.named(&host_name(url)))
     }
 
     /// What is known of hosts and should survive the run, in order of hosts.

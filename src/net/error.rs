@@ -84,6 +84,12 @@ pub enum NetError {
         /// Until when, where it said so.
         until: Option<Timestamp>,
     },
+    /// Its turn would have come later than the caller waits.
+    #[error("{host} has had its share of this run")]
+    OutOfTime {
+        /// Host and port.
+        host: String,
+    },
     /// Too many requests in a row failed at this host in this run.
     #[error("{host} failed {failures} times in a row ({last}); it is left alone until the next run")]
     GivenUp {
@@ -213,6 +219,7 @@ impl NetError {
                 | Self::Robots { .. }
                 | Self::RobotsUnreachable { .. }
                 | Self::Resting { .. }
+                | Self::OutOfTime { .. }
                 | Self::GivenUp { .. }
         )
     }

@@ -59,6 +59,8 @@ pub(in crate::net) struct Hop<'a> {
     /// Another request to this host follows for certain.
     pub(in crate::net) keep: bool,
     pub(in crate::net) now: Timestamp,
+    /// Not sent after this time.
+    pub(in crate::net) latest: Option<Instant>,
     /// What is left of the total time.
     pub(in crate::net) left: Duration,
     /// The most of a body with status 200–299.
@@ -97,7 +99,7 @@ impl Engine {
         self.guard.check(hop.url)?;
         self.transport.check(hop.url)?;
         let host = self.hosts.named(&host_name(hop.url));
-        let turn = self.hosts.turn(&host, hop.now).await?;
+        let turn = self.hosts.turn(&host, hop.now, hop.latest).await?;
         let begin = Instant::now();
         let sent = timeout(hop.left, self.send(hop, hop.keep || turn.keep)).await;
         let late = NetError::Timeout {

@@ -79,6 +79,7 @@ impl Engine {
                 json: None,
                 keep: true,
                 now,
+                latest: None,
                 left: self.settings.limits.total,
                 bounds,
             };

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use url::Url;
 
 /// What kind of document is wanted; names the types in Accept.
@@ -88,13 +89,15 @@ pub struct Request {
     pub json: Option<Bytes>,
     /// The run's instant.
     pub now: Timestamp,
+    /// Not sent after this time, however long the wait for a turn; see [`crate::net::NetError::OutOfTime`].
+    pub latest: Option<Instant>,
 }
 
 impl Request {
     /// A request without validators, robots.txt not asked.
     pub fn new(url: Url, accept: Accept, now: Timestamp) -> Self {
         let validators = Validators::default();
-        Self { url, accept, validators, robots: false, bearer: None, json: None, now }
+        Self { url, accept, validators, robots: false, bearer: None, json: None, now, latest: None }
     }
 
     /// A request for an article page: robots.txt is asked at every hop.

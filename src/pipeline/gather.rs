@@ -4,7 +4,7 @@
 //!
 //! Entries are stored before validators: a run killed between the two asks once more and loses nothing.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::config::settings::SourceSettings;
+use crate::discover::identity::recognise;
 use crate::discover::{self, DiscoverError, Discovery};
 use crate::model::edition::SourceRun;
 use crate::model::entry::Entry;
@@ -19,20 +20,16 @@ use crate::model::id::{ArticleId, SourceId};
 use crate::model::report::{SourceReport, Stage};
 use crate::model::source::{Source, SourceKind};
 use crate::model::status::Status;
-use crate::model::url::CanonicalUrl;
 use crate::model::votes::VoteCount;
 use crate::net::{self, Accept, Answer, NetError, Request, Validators};
 use crate::pipeline::votes::{self, Stated};
 use crate::pipeline::{Run, RunError, Tally};
-use crate::store::sources::{PartState, SourceState};
+use crate::store::sources::SourceState;
 
 mod due;
 pub(super) mod lists;
+mod parts;
 
-/// Further documents asked for one source in one run: parts of a sitemap, pages of a list.
-const MAX_PARTS: usize = 50;
-/// Further documents of one source under way at once; their hosts have their own limits besides.
-const PARTS_AT_ONCE: usize = 8;
 /// Failures in a row after which a moved source is looked for at its configured address again.
 const DOUBT_MOVE: u32 = 3;
 
@@ -147,7 +144,7 @@ async fn settle(run: &Run<'_>, asked: Asked<'_>) -> Result<SourceReport, RunErro
     report.entries = entries.len() as u32;
     let rank = run.settings.sources.iter().position(|one| one.source.id == id).unwrap_or_default() as u32;
     if !entries.is_empty() {
-        let announced = run.store.add_entries(id.clone(), rank, entries, run.now).await?;
+        let announced = run.store.add_entries(id.clone(), rank, entries, run.now, recognise).await?;
         report.fresh = announced.fresh;
         if announced.corrected > 0 {
             report.notes.push(format!(
@@ -320,13 +317,7 @@ async fn take(
     }
     let whole = discovery.further.is_empty();
     entries.extend(discovery.entries);
-    follow(client, source, state, discovery.further, entries, report, now).await;
-    let limit = source.discover.max_entries;
-    if entries.len() > limit {
-        let beyond = entries.len() - limit;
-        report.notes.push(format!("{beyond} entries beyond the limit of {limit} were left out"));
-        entries.truncate(limit);
-    }
+    parts::follow(client, source, state, discovery.further, entries, report, now).await;
     due::note(state, &discovery.feed, entries);
     source.discover.filters.settle(entries, now);
     // An index that has not changed says nothing of what it names: it is asked for whole each time.
@@ -365,85 +356,4 @@ pub(super) fn told(url: &Url) -> String {
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     shown.into()
-}
-
-/// What a further document brought: itself, and its validators.
-type Part = (CanonicalUrl, u32, Result<(Option<Discovery>, Validators), String>);
-
-/// Asks what an answer points to: parts of a sitemap, further pages of a list.
-async fn follow(
-    client: &net::Client,
-    source: &SourceSettings,
-    state: &mut SourceState,
-    further: Vec<CanonicalUrl>,
-    entries: &mut Vec<Entry>,
-    report: &mut SourceReport,
-    now: Timestamp,
-) {
-    let settings = &source.discover;
-    let known: HashMap<String, PartState> =
-        std::mem::take(&mut state.parts).into_iter().map(|part| (part.address.clone(), part)).collect();
-    let mut asked = HashSet::new();
-    let mut queue = VecDeque::from(further);
-    while !queue.is_empty() {
-        if asked.len() >= MAX_PARTS || entries.len() >= source.discover.max_entries {
-            report.notes.push("more parts were announced than are followed in one run".to_owned());
-            return;
-        }
-        let some = queue.len().min(PARTS_AT_ONCE.min(MAX_PARTS - asked.len()));
-        let next: Vec<CanonicalUrl> = queue.drain(..some).filter(|url| asked.insert(url.clone())).collect();
-        let parts: Vec<Part> = futures_util::stream::iter(next)
-            .map(|url| part(client, settings, known.get(&address_hash(&url)).cloned(), url, now))
-            .buffered(PARTS_AT_ONCE)
-            .collect()
-            .await;
-        for (url, requests, outcome) in parts {
-            report.requests += requests;
-            match outcome {
-                Ok((discovery, Validators { etag, last_modified })) => {
-                    state.parts.push(PartState { address: address_hash(&url), etag, last_modified });
-                    let discovery = discovery.unwrap_or_default();
-                    entries.extend(discovery.entries);
-                    queue.extend(discovery.further);
-                }
-                Err(words) => {
-                    state.parts.extend(known.get(&address_hash(&url)).cloned());
-                    report.notes.push(format!("{}: {words}", told(url.as_url())));
-                }
-            }
-        }
-    }
-}
-
-fn address_hash(url: &CanonicalUrl) -> String {
-    blake3::hash(url.as_str().as_bytes()).to_hex().as_str()[..16].to_owned()
-}
-
-/// Asks one further document; one that has not changed brings nothing and keeps its validators.
-async fn part(
-    client: &net::Client,
-    settings: &discover::Settings,
-    known: Option<PartState>,
-    url: CanonicalUrl,
-    now: Timestamp,
-) -> Part {
-    let known = known.unwrap_or_default();
-    let before = Validators { etag: known.etag, last_modified: known.last_modified };
-    let request =
-        Request::new(url.as_url().clone(), accept(settings.kind), now).with_validators(before.clone());
-    let answer = match client.get(&request).await {
-        Ok(answer) => answer,
-        Err(error) => return (url, u32::from(!error.is_restraint()), Err(error.to_string())),
-    };
-    let outcome = match answer.status {
-        304 => Ok((None, before)),
-        200..=299 => match read(&answer, settings).await {
-            // What names further documents is asked for whole each time.
-            Ok(discovery) if !discovery.further.is_empty() => Ok((Some(discovery), Validators::default())),
-            Ok(discovery) => Ok((Some(discovery), answer.validators)),
-            Err(error) => Err(error.to_string()),
-        },
-        status => Err(format!("status {status}")),
-    };
-    (url, answer.requests, outcome)
 }

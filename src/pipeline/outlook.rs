@@ -9,6 +9,7 @@ use crate::config::embeddings::Maker;
 use crate::config::settings::{ProviderSettings, Settings};
 use crate::model::block;
 use crate::pipeline::gather::lists;
+use crate::pipeline::read::turns;
 use crate::pipeline::votes;
 use crate::providers::Question;
 use crate::store::{Store, StoreError};
@@ -92,7 +93,7 @@ pub async fn outlook(settings: &Settings, store: &Store, now: Timestamp) -> Resu
     let mut outlook = Outlook {
         sources_due: due.count(),
         sources: settings.sources.len(),
-        to_read: store.to_read(now, settings.articles_per_run).await?.len(),
+        to_read: turns::plan(store.waiting(now).await?, settings, |_| settings.network.host_delay).now.len(),
         articles_to_count: 0,
         pages_to_count: 0,
         asks: Vec::new(),

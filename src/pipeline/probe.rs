@@ -19,6 +19,7 @@ use crate::model::block;
 use crate::model::entry::Entry;
 use crate::model::id::SourceId;
 use crate::model::moment::Moment;
+use crate::model::source::SourceKind;
 use crate::net::{self, NetError, Request};
 use crate::pipeline::gather::{accept, told};
 use crate::text;
@@ -82,6 +83,9 @@ pub enum Advice {
     /// A page without feeds in place of a feed.
     #[error("an HTML page that links no feed: read it as `kind: listing`, or find the feed's address")]
     NoFeed,
+    /// No sitemap, but there is one.
+    #[error("no sitemap is here, but the host's robots.txt names one: set `url: {0}`")]
+    NamesSitemap(String),
     /// A page that links its feeds.
     #[error("an HTML page, not a feed, but it links one: set `url: {0}`")]
     LinksFeed(String),
@@ -189,6 +193,7 @@ async fn announced(
     };
     if let Some(advice) = refused {
         probe.advice.push(advice);
+        probe.advice.extend(named_sitemap(client, source, &answer.url, now).await);
         return None;
     }
     let read = discover::read(&answer.body, answer.content_type.as_deref(), &answer.url, &source.discover);
@@ -209,9 +214,24 @@ async fn announced(
                 }
                 _ => Advice::Failed(error.to_string()),
             });
+            probe.advice.extend(named_sitemap(client, source, &answer.url, now).await);
             None
         }
     }
+}
+
+/// The sitemap that a host's robots.txt names, for a source whose address holds none.
+async fn named_sitemap(
+    client: &net::Client,
+    source: &SourceSettings,
+    at: &Url,
+    now: Timestamp,
+) -> Option<Advice> {
+    if source.source.kind != SourceKind::Sitemap {
+        return None;
+    }
+    let named = client.sitemaps(at, now).await.ok()?;
+    named.into_iter().next().map(Advice::NamesSitemap)
 }
 
 /// What the document itself tells.

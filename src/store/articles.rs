@@ -1,6 +1,6 @@
 //! Questions about articles: what was announced, what waits to be read, what was read, what changed, what was taken down.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -8,13 +8,14 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::model::article::Article;
 use crate::model::edition::{Appearance, Revision};
 use crate::model::entry::Entry;
-use crate::model::id::{ArticleId, ID_DIGITS, SourceId};
+use crate::model::id::{ArticleId, SourceId};
 use crate::model::lang::Lang;
 use crate::model::moment::Moment;
 use crate::model::status::Status;
 use crate::model::url::CanonicalUrl;
 use crate::model::votes::VoteCount;
-use crate::store::{Store, StoreError, pack, parsed, unpack};
+use crate::store::identity::{self, Recognise};
+use crate::store::{Packer, Store, StoreError, pack, parsed, unpack};
 
 /// How often a stated correction makes newsmill ask for an article again.
 const MAX_REREADS: u32 = 10;
@@ -32,6 +33,17 @@ pub struct Announced {
     pub corrected: u32,
     /// What the entries state about votes: `(article, its date, counters, where to vote)`.
     pub votes: Vec<(ArticleId, Vec<VoteCount>, Option<String>)>,
+}
+
+/// An article that waits to be read, by what decides about its turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// Its id.
+    pub id: ArticleId,
+    /// The source that announced it first.
+    pub source: SourceId,
+    /// Its address.
+    pub url: CanonicalUrl,
 }
 
 /// An article that waits to be read.
@@ -60,48 +72,58 @@ pub struct Reading {
     pub text_hash: String,
     /// The first sentence of the text, bounded.
     pub excerpt: String,
-    /// Another address that the page says it has, believed.
+    /// Another address that the page says it has; settled by [`Store::settle_claims`].
     pub alias: Option<CanonicalUrl>,
 }
 
 impl Store {
-    /// Stores what `source` announced at `now`. Known addresses and known guids gain an appearance, new ones found an
-    /// article; an entry whose stated update or title changed has its article asked for again. Of several sources that
-    /// announce an article in one run, the one of the lowest `rank` owns it, whichever answered first.
+    /// Stores what `source` announced at `now`. Known addresses, in any spelling, and what `recognise` knows of this
+    /// source gain an appearance, new ones found an article; of two entries of one article the first counts. An entry
+    /// whose stated update or title changed has its article asked for again. Of several sources that announce an article
+    /// in one run, the one of the lowest `rank` owns it, whichever answered first.
     pub async fn add_entries(
         &self,
         source: SourceId,
         rank: u32,
         entries: Vec<Entry>,
         now: Timestamp,
+        recognise: Recognise,
     ) -> Result<Announced, StoreError> {
         self.write(move |db| {
-            let mut guids: HashMap<&str, u32> = HashMap::new();
-            for guid in entries.iter().filter_map(|entry| entry.guid.as_deref()) {
+            let mut guids: HashMap<String, u32> = HashMap::new();
+            for guid in entries.iter().filter_map(|entry| entry.guid.clone()) {
                 *guids.entry(guid).or_default() += 1;
             }
             let mut announced = Announced::default();
-            for entry in &entries {
-                if is_removed(db, &entry.url)? {
+            let mut met = HashSet::new();
+            let mut packer = Packer::new()?;
+            for mut entry in entries {
+                if identity::is_removed(db, &entry.url)? {
                     continue;
                 }
                 // A guid that stands twice in one answer identifies nothing.
-                let guid = entry.guid.as_deref().filter(|guid| guids.get(guid) == Some(&1));
-                let id = match known(db, &source, &entry.url, guid)? {
-                    Some(id) => {
-                        if !take_over(db, &id, &source, rank, entry, now)? {
-                            announced.corrected += u32::from(announce_again(db, &id, &source, entry)?);
+                entry.guid = entry.guid.filter(|guid| guids.get(guid) == Some(&1));
+                let known = identity::known(db, &source, &entry, recognise)?;
+                if known.as_ref().is_some_and(|id| met.contains(id)) {
+                    continue;
+                }
+                let id = match known {
+                    Some(id) => match take_over(db, &id, &source, rank, &entry, now)? {
+                        Some(id) => id,
+                        None => {
+                            announced.corrected += u32::from(announce_again(db, &id, &source, &entry)?);
+                            id
                         }
-                        id
-                    }
+                    },
                     None => {
                         announced.fresh += 1;
-                        found(db, &source, rank, entry, now)?
+                        found(db, &mut packer, &source, rank, &entry, now)?
                     }
                 };
-                appear(db, &id, &source, entry, now)?;
+                met.insert(id.clone());
+                appear(db, &mut packer, &id, &source, &entry, now)?;
                 if !entry.votes.is_empty() || entry.discussion.is_some() {
-                    announced.votes.push((id, entry.votes.clone(), entry.discussion.clone()));
+                    announced.votes.push((id, entry.votes, entry.discussion));
                 }
             }
             Ok(announced)
@@ -109,26 +131,43 @@ impl Store {
         .await
     }
 
-    /// Articles to read at `now`, newest first, at most `limit`.
-    pub async fn to_read(&self, now: Timestamp, limit: u32) -> Result<Vec<ToRead>, StoreError> {
+    /// Articles that wait to be read at `now`, newest first.
+    pub async fn waiting(&self, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
         self.on(move |db| {
             let mut query = db.prepare_cached(
-                "SELECT id, source, entry, attempts, article IS NOT NULL FROM articles
-                 WHERE read_state IN ('pending', 'failed') AND read_after <= ?1
-                 ORDER BY published_at DESC, id LIMIT ?2",
+                "SELECT id, source, url FROM articles
+                 WHERE read_state IN ('pending', 'failed') AND read_after <= ?1 ORDER BY published_at DESC, id",
             )?;
-            let mut rows = query.query(params![now.as_second(), limit])?;
+            let mut rows = query.query([now.as_second()])?;
             let mut waiting = Vec::new();
             while let Some(row) = rows.next()? {
-                waiting.push(ToRead {
-                    id: parsed(row.get(0)?)?,
-                    source: parsed(row.get(1)?)?,
-                    entry: unpack(row.get_ref(2)?.as_blob().unwrap_or_default())?,
-                    attempts: row.get(3)?,
-                    again: row.get(4)?,
-                });
+                let (id, source, url) = (parsed(row.get(0)?)?, parsed(row.get(1)?)?, parsed(row.get(2)?)?);
+                waiting.push(Waiting { id, source, url });
             }
             Ok(waiting)
+        })
+        .await
+    }
+
+    /// What reading these articles takes, in their order; those that are gone are left out.
+    pub async fn to_read(&self, ids: Vec<ArticleId>) -> Result<Vec<ToRead>, StoreError> {
+        self.on(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT source, entry, attempts, article IS NOT NULL FROM articles WHERE id = ?1",
+            )?;
+            let mut found = Vec::with_capacity(ids.len());
+            for id in ids {
+                let mut rows = query.query([id.as_str()])?;
+                let Some(row) = rows.next()? else { continue };
+                found.push(ToRead {
+                    source: parsed(row.get(0)?)?,
+                    entry: unpack(row.get_ref(1)?.as_blob().unwrap_or_default())?,
+                    attempts: row.get(2)?,
+                    again: row.get(3)?,
+                    id,
+                });
+            }
+            Ok(found)
         })
         .await
     }
@@ -141,7 +180,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |db| {
-            readings.into_iter().try_for_each(|(id, reading)| put_reading(db, &id, reading, now))
+            let mut packer = Packer::new()?;
+            readings.into_iter().try_for_each(|(id, reading)| put_reading(db, &mut packer, &id, reading, now))
         })
         .await
     }
@@ -173,19 +213,14 @@ impl Store {
 
     /// The article that stands (or once stood) at an address.
     pub async fn article_at(&self, url: CanonicalUrl) -> Result<Option<ArticleId>, StoreError> {
-        self.on(move |db| at_url(db, &url)).await
+        self.on(move |db| identity::holder(db, &url)).await
     }
 
     /// Takes an article down: it leaves every table, and its address is never fetched again. True where it was there.
     pub async fn remove(&self, id: ArticleId, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |db| {
+            let there = identity::take_down(db, &id, now.as_second())?;
             let id = id.as_str();
-            let there = db.execute(
-                "INSERT OR IGNORE INTO removed (url, id, at)
-                 SELECT url, id, ?2 FROM articles WHERE id = ?1
-                 UNION SELECT url, article, ?2 FROM aliases WHERE article = ?1",
-                params![id, now.as_second()],
-            )?;
             // What its text means is its text, too; it stays only where another article has the same text.
             db.execute(
                 "DELETE FROM vectors WHERE key IN (SELECT key FROM embedded WHERE article = ?1)
@@ -195,6 +230,7 @@ impl Store {
             let tables = [
                 "appearances",
                 "aliases",
+                "claims",
                 "revisions",
                 "tags",
                 "votes",
@@ -213,7 +249,7 @@ impl Store {
                 [id],
             )?;
             db.execute("DELETE FROM articles WHERE id = ?1", [id])?;
-            Ok(there > 0)
+            Ok(there)
         })
         .await
     }
@@ -245,61 +281,16 @@ impl Store {
     }
 }
 
-fn is_removed(db: &Transaction<'_>, url: &CanonicalUrl) -> Result<bool, StoreError> {
-    Ok(db.prepare_cached("SELECT 1 FROM removed WHERE url = ?1")?.exists([url.as_str()])?)
-}
-
-pub(super) fn at_url(db: &rusqlite::Connection, url: &CanonicalUrl) -> Result<Option<ArticleId>, StoreError> {
-    let id: Option<String> = db
-        .prepare_cached(
-            "SELECT id FROM articles WHERE url = ?1 UNION ALL SELECT article FROM aliases WHERE url = ?1 LIMIT 1",
-        )?
-        .query_row([url.as_str()], |row| row.get(0))
-        .optional()?;
-    id.map(parsed).transpose()
-}
-
-fn known(
-    db: &Transaction<'_>,
-    source: &SourceId,
-    url: &CanonicalUrl,
-    guid: Option<&str>,
-) -> Result<Option<ArticleId>, StoreError> {
-    if let Some(id) = at_url(db, url)? {
-        return Ok(Some(id));
-    }
-    let Some(guid) = guid else { return Ok(None) };
-    let id: Option<String> = db
-        .prepare_cached("SELECT article FROM appearances WHERE source = ?1 AND guid = ?2 LIMIT 1")?
-        .query_row(params![source.as_str(), guid], |row| row.get(0))
-        .optional()?;
-    let Some(id) = id else { return Ok(None) };
-    db.prepare_cached("INSERT OR IGNORE INTO aliases (url, article) VALUES (?1, ?2)")?
-        .execute([url.as_str(), &id])?;
-    parsed(id).map(Some)
-}
-
-/// A new article for `entry`; its id grows by two digits while another address has it.
+/// A new article for `entry`.
 fn found(
     db: &Transaction<'_>,
+    packer: &mut Packer,
     source: &SourceId,
     rank: u32,
     entry: &Entry,
     now: Timestamp,
 ) -> Result<ArticleId, StoreError> {
-    let mut digits = ID_DIGITS;
-    let id = loop {
-        let id = ArticleId::of(&entry.url, digits);
-        let taken = db
-            .prepare_cached(
-                "SELECT 1 FROM articles WHERE id = ?1 UNION ALL SELECT 1 FROM removed WHERE id = ?1",
-            )?
-            .exists([id.as_str()])?;
-        if !taken || digits >= 64 {
-            break id;
-        }
-        digits += 2;
-    };
+    let id = identity::free_id(db, &entry.url)?;
     let published = stated(entry, now).unwrap_or_else(|| Moment::utc(now));
     let waiting =
         Status::Pending { why: "The article was announced and is not read yet.".to_owned(), retry: None };
@@ -314,17 +305,18 @@ fn found(
         now.as_second(),
         published.to_string(),
         published.at.as_second(),
-        pack(entry)?,
-        pack(&waiting)?,
+        packer.pack(entry)?,
+        packer.pack(&waiting)?,
         entry.title,
         entry.language.as_ref().map(Lang::as_str),
         rank,
     ])?;
+    identity::keep_key(db, &entry.url, &id)?;
     Ok(id)
 }
 
 /// Gives an article that was first announced in this very run, and is not read yet, to a source of lower rank: so that
-/// the order in which hosts answer decides nothing.
+/// the order in which hosts answer decides nothing. Address and id go with it; the value is the id then.
 fn take_over(
     db: &Transaction<'_>,
     id: &ArticleId,
@@ -332,25 +324,29 @@ fn take_over(
     rank: u32,
     entry: &Entry,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Option<ArticleId>, StoreError> {
     let published = stated(entry, now).unwrap_or_else(|| Moment::utc(now));
-    let taken = db
+    let before: Option<String> = db
         .prepare_cached(
             "UPDATE articles SET source = ?2, rank = ?3, entry = ?4, title = ?5, published = ?6, published_at = ?7,
-             language = ?8 WHERE id = ?1 AND first_seen = ?9 AND rank > ?3 AND article IS NULL",
+             language = ?8 WHERE id = ?1 AND first_seen = ?9 AND rank > ?3 AND article IS NULL RETURNING url",
         )?
-        .execute(params![
-            id.as_str(),
-            source.as_str(),
-            rank,
-            pack(entry)?,
-            entry.title,
-            published.to_string(),
-            published.at.as_second(),
-            entry.language.as_ref().map(Lang::as_str),
-            now.as_second(),
-        ])?;
-    Ok(taken > 0)
+        .query_row(
+            params![
+                id.as_str(),
+                source.as_str(),
+                rank,
+                pack(entry)?,
+                entry.title,
+                published.to_string(),
+                published.at.as_second(),
+                entry.language.as_ref().map(Lang::as_str),
+                now.as_second(),
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    before.map(|url| identity::rename(db, id.clone(), &parsed(url)?, &entry.url)).transpose()
 }
 
 /// The date that an entry states, where it is neither ancient nor in the future.
@@ -402,6 +398,7 @@ fn said(entry: &Entry) -> String {
 
 fn appear(
     db: &Transaction<'_>,
+    packer: &mut Packer,
     id: &ArticleId,
     source: &SourceId,
     entry: &Entry,
@@ -417,7 +414,7 @@ fn appear(
         .prepare_cached(
             "INSERT OR IGNORE INTO appearances (article, source, guid, said, packed) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![id.as_str(), source.as_str(), entry.guid, said(entry), pack(&appearance)?])?;
+        .execute(params![id.as_str(), source.as_str(), entry.guid, said(entry), packer.pack(&appearance)?])?;
     if new > 0 {
         return bump(db, id);
     }
@@ -436,6 +433,7 @@ pub(super) fn bump(db: &Transaction<'_>, id: &ArticleId) -> Result<(), StoreErro
 
 fn put_reading(
     db: &Transaction<'_>,
+    packer: &mut Packer,
     id: &ArticleId,
     reading: Reading,
     now: Timestamp,
@@ -457,11 +455,15 @@ fn put_reading(
         "UPDATE articles SET read_state = ?2, read_status = ?3, read_after = ?4, attempts = attempts + ?5,
          changes = changes + 1 WHERE id = ?1",
     )?
-    .execute(params![id.as_str(), reading.status.word(), pack(&reading.status)?, after, failed])?;
-    if let Some(alias) = &reading.alias
-        && at_url(db, alias)?.is_none()
-    {
-        db.prepare_cached("INSERT OR IGNORE INTO aliases (url, article) VALUES (?1, ?2)")?
+    .execute(params![
+        id.as_str(),
+        reading.status.word(),
+        packer.pack(&reading.status)?,
+        after,
+        failed
+    ])?;
+    if let Some(alias) = &reading.alias {
+        db.prepare_cached("INSERT OR IGNORE INTO claims (url, article) VALUES (?1, ?2)")?
             .execute([alias.as_str(), id.as_str()])?;
     }
     let Some(article) = reading.article else { return Ok(()) };
@@ -485,12 +487,13 @@ fn put_reading(
         full,
         reading.excerpt,
         reading.text_hash,
-        pack(&article)?,
+        packer.pack(&article)?,
     ])?;
-    // The page's own date counts where the source stated none, and only until grouping has put the article in its place.
+    // The page's own date counts where the source stated none (a sitemap's lastmod is of the last change), and only
+    // until grouping has put the article in its place.
     let seen = super::timestamp(first_seen)?;
     let own = article.published.filter(|moment| plausible(*moment, now));
-    if let Some(published) = own.filter(|_| stated(&entry, seen).is_none()) {
+    if let Some(published) = own.filter(|_| !entry.published.is_some_and(|stated| plausible(stated, seen))) {
         db.prepare_cached(
             "UPDATE articles SET published = ?2, published_at = ?3 WHERE id = ?1
              AND id NOT IN (SELECT article FROM grouped WHERE article = ?1)",
@@ -512,7 +515,7 @@ fn keep_revision(
     };
     let (before, after) = (lines(old), lines(new));
     let only = |these: &[String], those: &[String]| -> Vec<String> {
-        let known: std::collections::HashSet<&String> = those.iter().collect();
+        let known: HashSet<&String> = those.iter().collect();
         these.iter().filter(|line| !known.contains(line)).take(MAX_DIFF).cloned().collect()
     };
     let revision = Revision {

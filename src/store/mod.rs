@@ -7,6 +7,7 @@
 //! | `schema` | the tables, and how older states become today's |
 //! | `sources` | when a source is due, its validators, its last runs |
 //! | `articles` | entries to read, articles as read, revisions, takedowns |
+//! | `identity` | which article an address or an announcement belongs to |
 //! | `votes` | which article somebody means, whose counters are asked again |
 //! | `enrichment` | tags, votes, translations, analyses |
 //! | `ledger` | settled calls of providers and what they cost |
@@ -26,6 +27,7 @@ use tokio::sync::oneshot;
 pub mod articles;
 pub mod enrichment;
 pub mod grouping;
+pub mod identity;
 pub mod ledger;
 mod lock;
 mod schema;
@@ -182,10 +184,24 @@ impl Drop for Sqlite {
     }
 }
 
-/// A value as the database keeps it: JSON, compressed.
+/// Brings values into the form that the database keeps: JSON, compressed. One serves many values: setting a compressor up
+/// takes longer than compressing an entry.
+struct Packer(zstd::bulk::Compressor<'static>);
+
+impl Packer {
+    fn new() -> Result<Self, StoreError> {
+        zstd::bulk::Compressor::new(3).map(Self).map_err(|e| StoreError::Damaged(e.to_string()))
+    }
+
+    fn pack<T: Serialize>(&mut self, value: &T) -> Result<Vec<u8>, StoreError> {
+        let json = serde_json::to_vec(value).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        self.0.compress(&json).map_err(|e| StoreError::Damaged(e.to_string()))
+    }
+}
+
+/// One value as the database keeps it.
 fn pack<T: Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
-    let json = serde_json::to_vec(value).map_err(|e| StoreError::Damaged(e.to_string()))?;
-    zstd::bulk::compress(&json, 3).map_err(|e| StoreError::Damaged(e.to_string()))
+    Packer::new()?.pack(value)
 }
 
 /// The most that one packed value may unpack to: far above what the limits on articles allow.

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use crate::store::StoreError;
+use crate::store::{StoreError, identity};
 
 /// Times are seconds since 1970 (UTC); moments are their text form; `packed` columns are compressed JSON of the model.
 const STEPS: &[M<'static>] = &[
@@ -133,19 +133,35 @@ const STEPS: &[M<'static>] = &[
     CREATE INDEX embedded_by_key ON embedded (key) WHERE key IS NOT NULL;
     ",
     ),
+    M::up(
+        "
+    CREATE TABLE addresses (                -- keys of all addresses; `removed` holds keys too
+        key TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (key, article)
+    ) WITHOUT ROWID;
+    CREATE INDEX aliases_by_article ON aliases (article);
+    CREATE INDEX articles_by_source ON articles (source, published_at);
+    CREATE TABLE claims (                   -- what pages say of their own address, until it is settled
+        url TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (url, article)
+    ) WITHOUT ROWID;
+    ",
+    ),
 ];
 
 /// Opens the database at `path`, making or upgrading it.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path)?;
-    // WAL: a reader never meets a half-made change; NORMAL: a killed process loses nothing that was committed.
+    // WAL: a reader never meets a half-made change; NORMAL: a killed process loses nothing that was committed. The journal
+    // grows to 32 MB before it is folded, since every folding writes hot pages again and waits for the disk.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -16384; PRAGMA mmap_size = 0;",
+         PRAGMA cache_size = -16384; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 8000;",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
     match Migrations::from_slice(STEPS).to_latest(&mut connection) {
-        Ok(()) => Ok(connection),
+        Ok(()) => {
+            identity::key_old_addresses(&mut connection)?;
+            Ok(connection)
+        }
         Err(rusqlite_migration::Error::MigrationDefinition(
             MigrationDefinitionError::DatabaseTooFarAhead,
         )) => Err(StoreError::Newer { path: path.to_owned() }),

@@ -77,6 +77,9 @@ pub struct PartState {
     pub etag: Option<Vec<u8>>,
     /// `Last-Modified`, byte for byte.
     pub last_modified: Option<Vec<u8>>,
+    /// When it was last asked and all that it says was taken.
+    #[serde(default)]
+    pub visited: Option<Timestamp>,
 }
 
 impl Store {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::id::{ArticleId, SourceId};
 use crate::model::votes::Named;
-use crate::store::articles::at_url;
+use crate::store::identity::holder;
 use crate::store::{Store, StoreError, pack, parsed, timestamp, unpack};
 
 /// What is remembered of asking a source for one article's counters.
@@ -47,7 +47,7 @@ impl Store {
                         .prepare_cached("SELECT 1 FROM articles WHERE id = ?1")?
                         .exists([id.as_str()])?
                         .then(|| id.clone()),
-                    Named::Url(url) => at_url(db, url)?,
+                    Named::Url(url) => holder(db, url)?,
                     Named::Guid(guid) => {
                         guids.insert(guid.clone());
                         None
@@ -180,8 +180,8 @@ mod tests {
         let (one, two) = (SourceId::parse("one").unwrap(), SourceId::parse("two").unwrap());
         let now = at("2026-10-01T00:00:00Z");
         let entries = vec![entry("https://a.example/1", "g1"), entry("https://a.example/2", "g2")];
-        store.add_entries(one.clone(), 0, entries, now).await.unwrap();
-        store.add_entries(two, 1, vec![entry("https://b.example/3", "g2")], now).await.unwrap();
+        store.add_entries(one.clone(), 0, entries, now, |_, _| None).await.unwrap();
+        store.add_entries(two, 1, vec![entry("https://b.example/3", "g2")], now, |_, _| None).await.unwrap();
         let url = |text: &str| Named::Url(CanonicalUrl::parse(text).unwrap());
         let guid = |text: &str| Named::Guid(text.to_owned());
         let asked = vec![url("https://a.example/1"), url("https://c.example/"), guid("g1"), guid("g2")];

@@ -124,3 +124,19 @@ fn a_new_site_is_valid_and_never_overwrites() {
     assert!(made.status.success(), "{}", crate::mill::text(&made.stderr));
     assert_says(&mill.refused(&["init", "site"], 2), &["not empty"]);
 }
+
+#[test]
+fn every_source_of_the_docs_is_a_good_one() {
+    let docs = include_str!("../../docs/sources.md");
+    let blocks = docs.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let sources: Vec<&str> = blocks.filter(|block| block.starts_with("- id:")).collect();
+    for kind in ["feed", "sitemap", "listing", "json", "opml"] {
+        let line = format!("kind: {kind}");
+        assert!(sources.iter().any(|block| block.contains(&line)), "the docs have no example of {kind}");
+    }
+    let mill = Mill::new(&[
+        ("site.yaml", "title: A\n"),
+        ("sources.yaml", &format!("sources:\n{}", sources.concat())),
+    ]);
+    mill.good(&["check"]);
+}

@@ -376,3 +376,37 @@ fn an_article_over_several_pages_is_joined_once_each() {
         assert!(json.contains(words), "{words} is missing");
     }
 }
+
+#[test]
+fn a_host_has_its_share_of_a_run_and_nothing_is_lost() {
+    let world = World::new();
+    let (host, other) = (world.host(61), world.host(62));
+    let items: String = (1..=8).map(|n| item(&host.url(&format!("/{n}")), &format!("Story {n}"))).collect();
+    host.put("/feed", rss(&items));
+    other.put("/feed", rss(&item(&other.url("/1"), "Another story")));
+    for n in 1..=8 {
+        host.put(&format!("/{n}"), page(&format!("Story {n}")));
+    }
+    other.put("/1", page("Another story"));
+    world.sources(&[("many", host.url("/feed")), ("one", other.url("/feed"))], "");
+    // At a pace of 20 ms, three articles fit into 70 ms.
+    let pace = ["--set", "network.host_delay=20ms", "--set", "network.host_time=70ms"];
+    let mut asked = Vec::new();
+    let mut left = Vec::new();
+    for number in 1..=4 {
+        let report = world.run(&day(number), &pace);
+        let paths = host.paths();
+        let pages = paths.into_iter().filter(|path| path != "/feed").collect::<Vec<_>>();
+        left.push(of(&report, "many").notes.iter().find(|note| note.contains("later runs")).cloned());
+        assert!(pages.len() <= 3, "{pages:?}");
+        asked.extend(pages);
+        assert_eq!(of(&report, "one").notes, Vec::<String>::new());
+    }
+    let counts: Vec<Option<&str>> =
+        left.iter().map(|note| note.as_ref().and_then(|note| note.split(' ').next())).collect();
+    assert_eq!(counts, [Some("5"), Some("2"), None, None]);
+    asked.sort();
+    assert_eq!(asked, ["/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8"], "each once");
+    assert_eq!(crate::mill::tree(&world.mill.path("output/api/v1/articles")).len(), 9);
+    assert_eq!(other.paths(), ["/feed", "/1", "/feed", "/feed", "/feed"]);
+}

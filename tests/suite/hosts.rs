@@ -92,7 +92,7 @@ impl World {
 
     /// A copy of the state, opened. The state itself is left alone: a program that another test starts holds every
     /// lock of this process for the moment between its fork and its exec, and the next run would meet it.
-    fn store(&self) -> Store {
+    pub fn store(&self) -> Store {
         let (state, copy) = (self.mill.path("state"), self.mill.path("copy"));
         let _ = std::fs::remove_dir_all(&copy);
         std::fs::create_dir(&copy).unwrap();

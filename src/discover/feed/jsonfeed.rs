@@ -49,6 +49,7 @@ pub(crate) fn read(text: &str, base: &Url, most: usize) -> Result<Reading, Disco
         dialect: if version.ends_with("/1") { "JSON Feed 1" } else { "JSON Feed 1.1" },
         further: text_of(&feed, "next_url")
             .and_then(|next| CanonicalUrl::join(base, &next).ok())
+            .map(Into::into)
             .into_iter()
             .collect(),
         warnings,
