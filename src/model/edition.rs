@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::article::Article;
-use crate::model::event::{Conflict, Event, Similar};
+use crate::model::event::{Conflict, Event, Precedent};
 use crate::model::id::{ArticleId, EventId, SourceId};
 use crate::model::impact::{Direction, Impact};
 use crate::model::lang::Lang;
@@ -166,8 +166,8 @@ pub struct Dossier {
     pub votes: Vec<Votes>,
     /// Its event.
     pub event: Option<Event>,
-    /// Similar past events, best first.
-    pub similar: Vec<Similar>,
+    /// Similar past events with what became of them, best first.
+    pub similar: Vec<Precedent>,
     /// Earlier revisions, oldest first, at most ten.
     pub revisions: Vec<Revision>,
     /// BLAKE3 of the text as read, hex.

@@ -4,6 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{ArticleId, EventId};
+use crate::model::impact::{Direction, Horizon, Impact};
+use crate::model::lang::Lang;
+use crate::model::translation::Maker;
 
 /// One event as grouping decided it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,4 +76,43 @@ pub struct Similar {
     pub score: f32,
     /// Why, by share.
     pub why: Vec<Reason>,
+}
+
+/// A similar past event, with what became of it as far as the state recorded it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Precedent {
+    /// The past event and the reasons.
+    #[serde(flatten)]
+    pub similar: Similar,
+    /// What was made of it; `None` where none of its articles was analysed.
+    pub outcome: Option<Outcome>,
+}
+
+/// The recorded analysis of one article of a past event, without its quotes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The article that was analysed.
+    pub article: ArticleId,
+    /// Where the news pointed.
+    pub direction: Direction,
+    /// 0 to 100.
+    pub strength: u8,
+    /// How long the effect was expected to last.
+    pub horizon: Horizon,
+    /// One sentence, in `language`.
+    pub summary: String,
+    /// The language of the summary.
+    pub language: Lang,
+    /// Who made it.
+    pub by: Maker,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Outcome {
+    /// The outcome that the analysis of `article` tells.
+    pub fn of(article: ArticleId, impact: Impact) -> Self {
+        let Impact { direction, strength, horizon, summary, language, by, at, .. } = impact;
+        Self { article, direction, strength, horizon, summary, language, by, at }
+    }
 }

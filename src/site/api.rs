@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::model::edition::{Dossier, EventRow, Row};
+use crate::model::event::Precedent;
 use crate::model::source::Republish;
 use crate::model::status::Status;
 use crate::site::content::Content;
@@ -101,6 +102,24 @@ impl Desk<'_> {
         Ok(out)
     }
 
+    /// The similar past events, with their titles and what came after them.
+    fn precedents(&self, dossier: &Dossier) -> serde_json::Result<Value> {
+        let one = |past: &Precedent| {
+            let mut value = serde_json::to_value(past)?;
+            let at = self.index.row(self.edition, &past.similar.article);
+            let row = at.and_then(|at| self.edition.rows.get(at as usize));
+            let after = self.follow_ups(&past.similar).map(|after| {
+                json!({ "reports": after.reports, "days": after.days, "last": self.brief(after.last) })
+            });
+            if let Some(map) = value.as_object_mut() {
+                map.insert("title".to_owned(), json!(row.map(|row| &row.title)));
+                map.insert("follow_ups".to_owned(), json!(after));
+            }
+            Ok(value)
+        };
+        dossier.similar.iter().map(one).collect()
+    }
+
     /// Everything that may be told of an article.
     fn full(&self, row: &Row, dossier: &Dossier) -> Result<Value, SiteError> {
         let bad = |error: serde_json::Error| self.unwritten(&error);
@@ -152,7 +171,7 @@ impl Desk<'_> {
         put("impact", impact);
         put("tags", json!(dossier.tags));
         put("votes", json!(dossier.votes));
-        put("similar", json!(dossier.similar));
+        put("similar", self.precedents(dossier).map_err(bad)?);
         put("appearances", json!(dossier.appearances));
         put("text_hash", json!(dossier.text_hash));
         put(

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use crate::model::article::{Article, Obtained};
 use crate::model::block::{Block, Inline};
 use crate::model::edition::{Appearance, Dossier, Edition, EventRow, Revision, Row, SourceRow, SourceRun};
-use crate::model::event::{Conflict, Event, Reason, ReasonKind, Similar};
+use crate::model::event::{Conflict, Event, Outcome, Precedent, Reason, ReasonKind, Similar};
 use crate::model::id::{ArticleId, EventId, ID_DIGITS, SourceId};
 use crate::model::impact::{Direction, Horizon, Impact, KeyPoint, SymbolEffect};
 use crate::model::lang::Lang;
@@ -650,8 +650,11 @@ fn events(articles: &mut [(Row, Dossier, Option<usize>)]) -> Vec<EventRow> {
 
 fn similar(edition: &Edition, dossiers: &mut [Dossier]) {
     let past = &edition.events[edition.events.len() - 1];
-    let row = &edition.rows[past.central as usize];
-    let one = Similar {
+    // The first report resembles, so that the others came after it.
+    let row = &edition.rows[past.members[0] as usize];
+    let central = &edition.rows[past.central as usize].id;
+    let impact = dossiers.iter().find(|dossier| dossier.id == *central).and_then(|d| d.impact.clone());
+    let similar = Similar {
         event: past.id.clone(),
         article: row.id.clone(),
         published: row.published.at,
@@ -662,6 +665,8 @@ fn similar(edition: &Edition, dossiers: &mut [Dossier]) {
             Reason { kind: ReasonKind::Time, words: vec![], share: 0.2 },
         ],
     };
+    let outcome = impact.map(|impact| Outcome::of(central.clone(), impact));
+    let one = Precedent { similar, outcome };
     for dossier in dossiers.iter_mut().take(20).filter(|dossier| dossier.id != row.id) {
         dossier.similar.push(one.clone());
     }

@@ -98,13 +98,50 @@ fn article() -> Value {
         "status": { "type": "object", "properties": { "text": status(), "translation": status(), "impact": status() } },
         "translation": { "type": ["object", "null"] }, "impact": { "type": ["object", "null"] },
         "tags": list(json!({ "type": "object" })), "votes": list(json!({ "type": "object" })),
-        "similar": list(json!({ "type": "object" })), "appearances": list(json!({ "type": "object" })),
+        "similar": list(precedent()), "appearances": list(json!({ "type": "object" })),
         "revisions": list(json!({ "type": "object" })), "text_hash": text(), "versions": { "type": "object" },
     });
     if let (Some(all), Some(more)) = (properties.as_object_mut(), more.as_object()) {
         all.extend(more.clone());
     }
     object("article", "articles/{id}.json: everything that is known of one article", &BRIEF, &properties)
+}
+
+/// A similar past event: why, what came after it, and what its recorded analysis said.
+fn precedent() -> Value {
+    json!({
+        "type": "object", "required": ["event", "article", "published", "score", "why", "follow_ups", "outcome"],
+        "properties": {
+            "event": id(), "article": id(), "title": maybe_text(), "published": time(),
+            "score": { "type": "number", "minimum": 0, "maximum": 1 },
+            "why": list(json!({
+                "type": "object",
+                "properties": {
+                    "kind": { "enum": ["symbols", "names", "terms", "numbers", "time", "meaning"] },
+                    "words": list(text()), "share": { "type": "number" },
+                },
+            })),
+            "follow_ups": {
+                "type": ["object", "null"],
+                "description": "reports of the past event after `article`; null where there are none",
+                "properties": {
+                    "reports": count(),
+                    "days": { "type": "integer", "minimum": 1, "description": "from `article` to `last`, begun days counted" },
+                    "last": { "type": "object", "properties": brief_properties() },
+                },
+            },
+            "outcome": {
+                "type": ["object", "null"],
+                "description": "the recorded analysis of one article of the past event; null where there is none",
+                "properties": {
+                    "article": id(), "direction": { "enum": ["positive", "negative", "mixed", "neutral"] },
+                    "strength": { "type": "integer", "minimum": 0, "maximum": 100 },
+                    "horizon": { "enum": ["hours", "days", "weeks", "months"] },
+                    "summary": text(), "language": text(), "by": { "type": "object" }, "at": time(),
+                },
+            },
+        },
+    })
 }
 
 fn event() -> Value {

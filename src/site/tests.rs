@@ -304,3 +304,52 @@ fn the_sample_can_be_looked_at() {
         }
     }
 }
+
+#[test]
+fn similar_events_tell_what_came_after_and_only_what_is_recorded() {
+    let site = Site::new(sample::settings(), Overrides::default()).unwrap();
+    let (mut edition, mut dossiers) = sample::edition("en", 0);
+    let at = dossiers.iter().position(|dossier| !dossier.similar.is_empty()).unwrap();
+    let event = edition.events.last().unwrap().clone();
+    let (first, last) = (event.members[0] as usize, *event.members.last().unwrap() as usize);
+    assert!(event.members.len() > 1);
+    edition.rows[last].published =
+        crate::model::moment::Moment::utc(edition.rows[first].published.at + jiff::Span::new().hours(25));
+    let files = |dossiers: &[Dossier]| {
+        let files = render(&site, &edition, dossiers);
+        let id = &dossiers[at].id;
+        let json: serde_json::Value =
+            serde_json::from_str(&text(&files, &format!("api/v1/articles/{id}.json"))).unwrap();
+        let page = text(&files, &format!("articles/{id}.html"));
+        let row = page.split("<ol class=\"similar\">").nth(1).unwrap().split("</ol>").next().unwrap();
+        (row.to_owned(), json["similar"][0].clone())
+    };
+    let outcome = crate::model::event::Outcome {
+        article: edition.rows[last].id.clone(),
+        direction: crate::model::impact::Direction::Negative,
+        strength: 35,
+        horizon: crate::model::impact::Horizon::Days,
+        summary: "Money left <again>.".into(),
+        language: Lang::parse("de").unwrap(),
+        by: crate::model::translation::Maker { provider: "grok".into(), model: "grok-4".into() },
+        at: edition.now,
+    };
+    dossiers[at].similar[0].outcome = Some(outcome);
+    let (row, json) = files(&dossiers);
+    let later = event.members.len() as u64 - 1;
+    let (id, title) = (edition.rows[last].id.as_str(), &edition.rows[last].title);
+    assert!(row.contains(&format!("{later} later report")) && row.contains("within 2 days"), "{row}");
+    assert!(row.contains(&format!("<a href=\"{id}.html\"")) && row.contains(title.as_str()), "{row}");
+    assert!(row.contains("Negative") && row.contains("<span class=\"n\">35</span>"), "{row}");
+    assert!(row.contains("<span lang=\"de\" dir=\"ltr\">Money left &lt;again&gt;.</span>"), "{row}");
+    assert!(row.contains(&format!("<a href=\"{id}.html#impact\"><time")), "{row}");
+    assert_eq!((&json["follow_ups"]["reports"], &json["follow_ups"]["days"]), (&later.into(), &2.into()));
+    assert_eq!((&json["outcome"]["strength"], &json["outcome"]["summary"]), (&35.into(), &"Money left <again>.".into()));
+
+    // The last report resembles and nobody analysed it: nothing is told.
+    dossiers[at].similar[0].similar.article = edition.rows[last].id.clone();
+    dossiers[at].similar[0].outcome = None;
+    let (row, json) = files(&dossiers);
+    assert!(!row.contains("class=\"after\"") && !row.contains("What came after"), "{row}");
+    assert!(json["follow_ups"].is_null() && json["outcome"].is_null() && json["title"] == *title, "{json}");
+}

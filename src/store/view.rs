@@ -142,6 +142,28 @@ impl Store {
         .await
     }
 
+    /// The analyses in `language` of those of some articles that have one.
+    pub async fn impacts(
+        &self,
+        ids: Vec<ArticleId>,
+        language: Lang,
+    ) -> Result<HashMap<ArticleId, Impact>, StoreError> {
+        self.on(move |db| {
+            let mut query =
+                db.prepare_cached("SELECT packed FROM impacts WHERE article = ?1 AND language = ?2")?;
+            let mut found = HashMap::with_capacity(ids.len());
+            for id in ids {
+                let made = query
+                    .query_row([id.as_str(), language.as_str()], |row| Ok(optional(row, 0)))
+                    .optional()?
+                    .transpose()?;
+                found.extend(made.flatten().map(|impact| (id, impact)));
+            }
+            Ok(found)
+        })
+        .await
+    }
+
     /// What was published: path → (fingerprint of its inputs, hash of its bytes).
     pub async fn published(&self) -> Result<HashMap<String, (u64, [u8; 32])>, StoreError> {
         self.on(|db| {

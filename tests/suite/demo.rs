@@ -61,9 +61,51 @@ fn the_showcase_shows_what_it_promises() {
         .count();
     assert!(revised >= 1, "no revision");
 
+    what_came_after(&mill);
+
     // Every text was translated into the second edition, but for what was refused.
     let untranslated = all("zh-Hant/articles/", ".html").len();
     assert_eq!(untranslated, articles.len());
+}
+
+/// Every similar past event tells of what came after it just what the archive holds.
+fn what_came_after(mill: &Mill) {
+    let names = tree(&mill.path("output/api/v1/articles"));
+    let (mut followed, mut alone, mut analysed) = (0, 0, 0);
+    for name in names.keys() {
+        let article = mill.json(&format!("api/v1/articles/{name}"));
+        let page = mill.page(article["page"].as_str().unwrap());
+        for past in article["similar"].as_array().unwrap() {
+            let event = mill.json(&format!("api/v1/events/{}.json", past["event"].as_str().unwrap()));
+            let all = event["articles"].as_array().unwrap();
+            let later = all.iter().skip_while(|id| **id != past["article"]).count() - 1;
+            let after = &past["follow_ups"];
+            if later == 0 {
+                assert!(after.is_null(), "{name}: {after}");
+                alone += 1;
+            } else {
+                assert_eq!((&after["reports"], &after["last"]["id"]), (&later.into(), &all[all.len() - 1]), "{name}");
+                let last = after["last"]["id"].as_str().unwrap();
+                assert!(page.contains(&format!("later report{}", if later == 1 { " " } else { "s " })), "{name}");
+                assert!(page.contains(&format!("<a href=\"{last}.html\"")), "{name}: {last}");
+                followed += 1;
+            }
+            if let Some(outcome) = past["outcome"].as_object() {
+                let of = outcome["article"].as_str().unwrap();
+                let told = mill.json(&format!("api/v1/articles/{of}.json"));
+                for key in ["direction", "strength", "horizon", "summary", "language", "by", "at"] {
+                    assert_eq!(outcome[key], told["impact"][key], "{name}: {of}");
+                }
+                assert!(page.contains(&format!("<a href=\"{of}.html#impact\"")), "{name}: {of}");
+                analysed += 1;
+            } else {
+                let ids = all.iter().map(|id| id.as_str().unwrap());
+                let impact = |id: &str| mill.json(&format!("api/v1/articles/{id}.json"))["impact"].clone();
+                assert!(ids.map(impact).all(|impact| impact.is_null()), "{name}: {past}");
+            }
+        }
+    }
+    assert!(followed >= 20 && alone >= 20 && analysed >= 40, "{followed} {alone} {analysed}");
 }
 
 #[test]

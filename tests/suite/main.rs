@@ -7,6 +7,7 @@
     reason = "tests fail by panicking, say what they skip, and share a harness"
 )]
 
+mod aftermath;
 mod architecture;
 mod commands;
 mod config;

@@ -1,43 +1,27 @@
-//! A record of the state goes in, the dossier that an article's page shows comes out, with a status for what is not there.
-
-use std::collections::HashSet;
+//! A record of the state goes in, with its precedents; the dossier that an article's page shows comes out, with a status for what is not there.
 
 use crate::config::settings::Settings;
 use crate::model::article::Article;
 use crate::model::edition::Dossier;
+use crate::model::event::Precedent;
 use crate::model::lang::Lang;
 use crate::model::status::Status;
 use crate::pipeline::build::known::Known;
 use crate::store::view::Record;
 use crate::{analyze, events, extract, tag, translate};
 
-/// Everything that a page about one article shows.
+/// Everything that a page about one article shows; nothing of one that was never read.
 pub(super) fn dossier(
     settings: &Settings,
     known: &Known,
     language: &Lang,
     record: Record,
+    similar: Vec<Precedent>,
 ) -> Option<Dossier> {
     let article = record.article?;
     let translated = record.translated.unwrap_or_else(|| untranslated(settings, language, &article));
     let analysed = record.analysed.unwrap_or_else(|| not_analysed(settings));
     let event = known.event_of.get(&record.id).and_then(|founder| known.event(founder));
-    let own = known.event_of.get(&record.id);
-    let mut seen = HashSet::new();
-    let similar = record
-        .similar
-        .into_iter()
-        .filter_map(|mut similar| {
-            let founder = known.event_of.get(&similar.article)?;
-            // Merges may have made two past events one, or one of them the article's own.
-            if Some(founder) == own || !seen.insert(founder.clone()) {
-                return None;
-            }
-            similar.event = known.ids.get(founder)?.clone();
-            similar.published = *known.times.get(&similar.article)?;
-            Some(similar)
-        })
-        .collect();
     Some(Dossier {
         id: record.id,
         source: record.source,

@@ -40,7 +40,8 @@ pub(super) async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Re
     let positions: HashMap<&ArticleId, u32> =
         index.iter().enumerate().map(|(n, row)| (&row.id, n as u32)).collect();
     let (events, event_places) = event_rows(run, known, &index, &positions);
-    let stamps: HashMap<&ArticleId, u64> = index.iter().map(|row| (&row.id, row.stamp)).collect();
+    let stamps: Stamps<'_> = index.iter().map(|row| (&row.id, row.stamp)).collect();
+    let hashes = event_hashes(known, &stamps);
     let rows = index
         .iter()
         .map(|row| {
@@ -68,7 +69,7 @@ pub(super) async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Re
                 impact: row.impact,
                 readable: own || row.translated.is_some(),
                 full_text: row.full_text,
-                fingerprint: fingerprint(run, known, row, &stamps),
+                fingerprint: fingerprint(run, known, row, &stamps, &hashes),
             }
         })
         .collect();
@@ -87,21 +88,43 @@ pub(super) async fn edition(run: &Run<'_>, known: &Known, language: &Lang) -> Re
     })
 }
 
-/// A hash over everything that a page about an article shows: its own changes, those of the articles in its event and
-/// of those that it names as similar, and what is configured about it.
-fn fingerprint(run: &Run<'_>, known: &Known, row: &IndexRow, stamps: &HashMap<&ArticleId, u64>) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    let mut one = |id: &ArticleId| {
-        hasher.update(id.as_str().as_bytes());
-        hasher.update(&stamps.get(id).copied().unwrap_or_default().to_le_bytes());
-        if let Some(founder) = known.event_of.get(id) {
-            hasher.update(founder.as_str().as_bytes());
-        }
+/// Article → its `changes`.
+type Stamps<'a> = HashMap<&'a ArticleId, u64>;
+/// Founder → a hash over the articles of its event and their changes.
+type EventHashes<'a> = HashMap<&'a ArticleId, blake3::Hash>;
+
+fn event_hashes<'a>(known: &'a Known, stamps: &Stamps<'_>) -> EventHashes<'a> {
+    let one = |(founder, members): (&'a ArticleId, &Vec<ArticleId>)| {
+        let mut hasher = blake3::Hasher::new();
+        members.iter().for_each(|id| stamped(&mut hasher, id, stamps));
+        (founder, hasher.finalize())
     };
-    one(&row.id);
-    let event = row.event.as_ref().and_then(|founder| known.members.get(founder));
-    event.into_iter().flatten().for_each(&mut one);
-    row.similar_to.iter().for_each(&mut one);
+    known.members.iter().map(one).collect()
+}
+
+fn stamped(hasher: &mut blake3::Hasher, id: &ArticleId, stamps: &Stamps<'_>) {
+    hasher.update(id.as_str().as_bytes());
+    hasher.update(&stamps.get(id).copied().unwrap_or_default().to_le_bytes());
+}
+
+/// A hash over everything that a page about an article shows: its own changes, those of all articles in its event and
+/// in the past events that it names as similar (their follow-ups stand on it), and what is configured about it.
+fn fingerprint(
+    run: &Run<'_>,
+    known: &Known,
+    row: &IndexRow,
+    stamps: &Stamps<'_>,
+    events: &EventHashes<'_>,
+) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for id in std::iter::once(&row.id).chain(&row.similar_to) {
+        stamped(&mut hasher, id, stamps);
+        let founder = known.event_of.get(id);
+        if let Some((founder, event)) = founder.and_then(|founder| Some((founder, events.get(founder)?))) {
+            hasher.update(founder.as_str().as_bytes());
+            hasher.update(event.as_bytes());
+        }
+    }
     let off = run.settings.off().join("|");
     hasher.update(off.as_bytes());
     for (part, version) in versions() {

@@ -26,6 +26,8 @@ pub(super) struct Known {
     pub(super) redirects: Vec<(EventId, EventId)>,
     pub(super) facts: HashMap<ArticleId, EventFacts>,
     pub(super) times: HashMap<ArticleId, Timestamp>,
+    /// Articles that have an analysis.
+    pub(super) analysed: HashSet<ArticleId>,
     pub(super) sources: Vec<SourceRow>,
 }
 
@@ -35,6 +37,7 @@ impl Known {
         let index = run.store.index(language.clone(), language.clone()).await?;
         let times: HashMap<ArticleId, Timestamp> =
             index.iter().map(|row| (row.id.clone(), row.published.at)).collect();
+        let analysed = index.iter().filter(|row| row.impact.is_some()).map(|row| row.id.clone()).collect();
         let ids = event_ids(&run.store.founders().await?);
         let mut members: HashMap<ArticleId, Vec<ArticleId>> = HashMap::new();
         let mut event_of = HashMap::new();
@@ -65,7 +68,21 @@ impl Known {
         }
         let facts = run.store.event_facts().await?;
         let sources = source_rows(run, &index).await?;
-        Ok(Self { ids, event_of, members, absorbed, redirects, facts, times, sources })
+        Ok(Self { ids, event_of, members, absorbed, redirects, facts, times, analysed, sources })
+    }
+
+    /// The article whose analysis speaks for an event: the central one, as on the event's page; where it has none, the
+    /// one that resembles, or the newest that has one.
+    pub(super) fn spokesman(&self, founder: &ArticleId, matched: &ArticleId) -> Option<&ArticleId> {
+        let members = self.members.get(founder)?;
+        let central = self.facts.get(founder).map(|facts| &facts.central);
+        let central = central.filter(|central| members.contains(central)).or(members.first())?;
+        let wanted = |id: &&ArticleId| self.analysed.contains(*id);
+        let matched = members.iter().find(|id| *id == matched);
+        Some(central)
+            .filter(wanted)
+            .or(matched.filter(wanted))
+            .or_else(|| members.iter().rev().find(wanted))
     }
 
     pub(super) fn event(&self, founder: &ArticleId) -> Option<Event> {

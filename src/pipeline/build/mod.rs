@@ -22,6 +22,7 @@ mod dossier;
 mod index;
 mod known;
 mod looks;
+mod precedents;
 
 /// Pages made between two fetches of dossiers.
 const CHUNK: usize = 64;
@@ -141,9 +142,12 @@ impl Shelf {
             if !missing.is_empty() {
                 let language = edition.language.clone();
                 let analysed_in = run.settings.analysis_language().clone();
-                for record in run.store.records(missing, language, analysed_in).await? {
+                let mut records = run.store.records(missing, language, analysed_in).await?;
+                let precedents = precedents::precedents(run, known, &mut records).await?;
+                for (record, past) in records.into_iter().zip(precedents) {
                     let id = record.id.clone();
-                    if let Some(dossier) = dossier::dossier(run.settings, known, &edition.language, record) {
+                    let made = dossier::dossier(run.settings, known, &edition.language, record, past);
+                    if let Some(dossier) = made {
                         self.known.insert(id.clone(), Arc::new(dossier));
                         self.order.push_back(id);
                     }

@@ -10,8 +10,9 @@ use crate::site::blocks::{Style, Writer};
 use crate::site::content::Content;
 use crate::site::format::{self, When};
 use crate::site::index::{shared_event, source_of};
-use crate::site::view::article_parts::{ImpactView, RevisionView, SimilarView, VotesView};
+use crate::site::view::article_parts::{ImpactView, RevisionView, VotesView};
 use crate::site::view::raw::Fact;
+use crate::site::view::similar::SimilarView;
 use crate::site::view::{Frame, Link, Shell, State, Text};
 use crate::site::{Desk, SiteError, blocks, escape, paths};
 

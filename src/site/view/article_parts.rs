@@ -1,9 +1,8 @@
-//! The parts of an article page that stand beside its text: impact, similar past events, votes, revisions.
+//! The parts of an article page that stand beside its text: impact, votes, revisions.
 
 use serde::Serialize;
 
 use crate::model::edition::Dossier;
-use crate::model::event::ReasonKind;
 use crate::model::impact::Horizon;
 use crate::model::source::Republish;
 use crate::model::status::Status;
@@ -40,35 +39,6 @@ struct PointView {
     quote: Text,
     href: String,
     place: String,
-}
-
-/// Similar past events.
-#[derive(Debug, Serialize)]
-pub(crate) struct SimilarView {
-    mode: &'static str,
-    count: String,
-    off: &'static str,
-    pub(crate) items: Vec<SimilarItem>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct SimilarItem {
-    href: String,
-    title: Text,
-    when: When,
-    score: String,
-    meter_svg: String,
-    reasons: Vec<ReasonView>,
-    /// What the past event's analysis said.
-    sign: Option<Sign>,
-    publishers: String,
-}
-
-#[derive(Debug, Serialize)]
-struct ReasonView {
-    kind: &'static str,
-    words: String,
-    share: String,
 }
 
 /// Longest title put into a vote's form, in characters.
@@ -213,58 +183,6 @@ impl Desk<'_> {
                 u32::from(effect.strength),
                 charts::direction_class(Some(effect.direction)),
             ),
-        }
-    }
-
-    /// The similar past events.
-    pub(crate) fn similar(&self, dossier: &Dossier) -> SimilarView {
-        let words = &self.words;
-        let items: Vec<SimilarItem> =
-            dossier.similar.iter().take(20).filter_map(|similar| self.similar_item(similar)).collect();
-        let (mode, off) = match self.edition.similar_mode.as_str() {
-            "semantic" => ("similar_semantic", ""),
-            "hybrid" => ("similar_hybrid", ""),
-            _ => ("similar_keywords", words.get("similar_off")),
-        };
-        SimilarView { mode: words.get(mode), count: words.count("n_items", items.len() as u64), off, items }
-    }
-
-    fn similar_item(&self, similar: &crate::model::event::Similar) -> Option<SimilarItem> {
-        let row = self.edition.rows.get(self.index.row(self.edition, &similar.article)? as usize)?;
-        let event = self
-            .index
-            .event(self.edition, &similar.event)
-            .and_then(|at| self.edition.events.get(at as usize));
-        let shared = event.filter(|event| event.members.len() > 1);
-        Some(SimilarItem {
-            href: self.href(&shared.map_or_else(|| paths::article(&row.id), |event| paths::event(&event.id))),
-            title: self.text(&row.title, row.title_language.as_ref()),
-            when: format::instant(&self.words, similar.published),
-            score: format!("{:.2}", similar.score),
-            meter_svg: charts::meter((similar.score.clamp(0.0, 1.0) * 100.0).round() as u32, "plain"),
-            reasons: similar.why.iter().take(6).map(|reason| self.reason(reason)).collect(),
-            sign: event
-                .and_then(|event| self.event_sign(event))
-                .or_else(|| row.impact.map(|(direction, strength)| self.sign(direction, strength))),
-            publishers: shared
-                .map(|event| self.words.count("n_publishers", u64::from(event.publishers)))
-                .unwrap_or_default(),
-        })
-    }
-
-    fn reason(&self, reason: &crate::model::event::Reason) -> ReasonView {
-        let kind = match reason.kind {
-            ReasonKind::Symbols => "reason_symbols",
-            ReasonKind::Names => "reason_names",
-            ReasonKind::Terms => "reason_terms",
-            ReasonKind::Numbers => "reason_numbers",
-            ReasonKind::Time => "reason_time",
-            ReasonKind::Meaning => "reason_meaning",
-        };
-        ReasonView {
-            kind: self.words.get(kind),
-            words: reason.words.iter().take(6).map(String::as_str).collect::<Vec<_>>().join(", "),
-            share: format!("{:.0} %", reason.share.clamp(0.0, 1.0) * 100.0),
         }
     }
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::model::edition::{Dossier, EventRow, Row};
 use crate::site::format::{self, When};
 use crate::site::index::source_of;
-use crate::site::view::article_parts::SimilarView;
 use crate::site::view::item::Card;
+use crate::site::view::similar::SimilarView;
 use crate::site::view::{Frame, Link, Shell, Sign, Text};
 use crate::site::{Desk, SiteError, charts, content, paths};
 

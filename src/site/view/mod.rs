@@ -12,6 +12,7 @@ pub(crate) mod list;
 pub(crate) mod machine_pages;
 pub(crate) mod prose;
 pub(crate) mod raw;
+pub(crate) mod similar;
 pub(crate) mod status;
 
 use serde::Serialize;
