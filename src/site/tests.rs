@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use quick_xml::events::Event;
 
 use super::*;
+use crate::model::lang::Lang;
 use crate::model::source::Republish;
 use crate::site::sample;
 
@@ -339,12 +340,18 @@ fn similar_events_tell_what_came_after_and_only_what_is_recorded() {
     let later = event.members.len() as u64 - 1;
     let (id, title) = (edition.rows[last].id.as_str(), &edition.rows[last].title);
     assert!(row.contains(&format!("{later} later report")) && row.contains("within 2 days"), "{row}");
-    assert!(row.contains(&format!("<a href=\"{id}.html\"")) && row.contains(title.as_str()), "{row}");
-    assert!(row.contains("Negative") && row.contains("<span class=\"n\">35</span>"), "{row}");
+    assert!(
+        row.contains(&format!("<a href=\"../articles/{id}.html\"")) && row.contains(title.as_str()),
+        "{row}"
+    );
+    assert!(row.contains(">negative<") && row.contains("<span class=\"n\">35</span>"), "{row}");
     assert!(row.contains("<span lang=\"de\" dir=\"ltr\">Money left &lt;again&gt;.</span>"), "{row}");
-    assert!(row.contains(&format!("<a href=\"{id}.html#impact\"><time")), "{row}");
+    assert!(row.contains(&format!("<a href=\"../articles/{id}.html#impact\"><time")), "{row}");
     assert_eq!((&json["follow_ups"]["reports"], &json["follow_ups"]["days"]), (&later.into(), &2.into()));
-    assert_eq!((&json["outcome"]["strength"], &json["outcome"]["summary"]), (&35.into(), &"Money left <again>.".into()));
+    assert_eq!(
+        (&json["outcome"]["strength"], &json["outcome"]["summary"]),
+        (&35.into(), &"Money left <again>.".into())
+    );
 
     // The last report resembles and nobody analysed it: nothing is told.
     dossiers[at].similar[0].similar.article = edition.rows[last].id.clone();

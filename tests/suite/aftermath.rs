@@ -55,7 +55,7 @@ fn a_page_tells_of_reports_that_joined_a_past_event_after_it_was_made() {
     let host = world.host(150);
     world.sources(&[("one", host.url("/feed"))], "    full_text: false\n");
     publish(&host, &[PAST, OWN]);
-    world.run(&day(1), &[]);
+    world.run(&day(21), &[]);
     let own = article(&world, OWN.2);
     let past = &own["similar"][0];
     assert_eq!(past["title"], PAST.2, "{own}");
@@ -64,7 +64,7 @@ fn a_page_tells_of_reports_that_joined_a_past_event_after_it_was_made() {
     assert!(page.contains(PAST.2) && !page.contains("What came after"), "nothing came after yet");
 
     publish(&host, &[PAST, OWN, LATER]);
-    world.run(&day(2), &[]);
+    world.run(&day(22), &[]);
     let (own, later) = (article(&world, OWN.2), article(&world, LATER.2));
     let past = &own["similar"][0];
     assert_eq!(past["event"], later["event"], "the later report belongs to the past event");
@@ -74,6 +74,13 @@ fn a_page_tells_of_reports_that_joined_a_past_event_after_it_was_made() {
     let page = world.mill.page(own["page"].as_str().unwrap());
     let told = page.split("What came after").nth(1).expect("the page was made anew");
     assert!(told.contains("1 later report · within 1 day · latest"), "{told}");
-    assert!(told.contains(&format!("<a href=\"{}.html\">{}</a>", later["id"].as_str().unwrap(), LATER.2)), "{told}");
+    assert!(
+        told.contains(&format!(
+            "<a href=\"../articles/{}.html\">{}</a>",
+            later["id"].as_str().unwrap(),
+            LATER.2
+        )),
+        "{told}"
+    );
     assert!(!told.split("</dl>").next().unwrap().contains("Impact analysis"), "nothing is made up: {told}");
 }

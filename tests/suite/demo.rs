@@ -84,10 +84,17 @@ fn what_came_after(mill: &Mill) {
                 assert!(after.is_null(), "{name}: {after}");
                 alone += 1;
             } else {
-                assert_eq!((&after["reports"], &after["last"]["id"]), (&later.into(), &all[all.len() - 1]), "{name}");
+                assert_eq!(
+                    (&after["reports"], &after["last"]["id"]),
+                    (&later.into(), &all[all.len() - 1]),
+                    "{name}"
+                );
                 let last = after["last"]["id"].as_str().unwrap();
-                assert!(page.contains(&format!("later report{}", if later == 1 { " " } else { "s " })), "{name}");
-                assert!(page.contains(&format!("<a href=\"{last}.html\"")), "{name}: {last}");
+                assert!(
+                    page.contains(&format!("later report{}", if later == 1 { " " } else { "s " })),
+                    "{name}"
+                );
+                assert!(page.contains(&format!("<a href=\"../articles/{last}.html\"")), "{name}: {last}");
                 followed += 1;
             }
             if let Some(outcome) = past["outcome"].as_object() {
@@ -96,7 +103,7 @@ fn what_came_after(mill: &Mill) {
                 for key in ["direction", "strength", "horizon", "summary", "language", "by", "at"] {
                     assert_eq!(outcome[key], told["impact"][key], "{name}: {of}");
                 }
-                assert!(page.contains(&format!("<a href=\"{of}.html#impact\"")), "{name}: {of}");
+                assert!(page.contains(&format!("<a href=\"../articles/{of}.html#impact\"")), "{name}: {of}");
                 analysed += 1;
             } else {
                 let ids = all.iter().map(|id| id.as_str().unwrap());

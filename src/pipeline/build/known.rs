@@ -79,10 +79,7 @@ impl Known {
         let central = central.filter(|central| members.contains(central)).or(members.first())?;
         let wanted = |id: &&ArticleId| self.analysed.contains(*id);
         let matched = members.iter().find(|id| *id == matched);
-        Some(central)
-            .filter(wanted)
-            .or(matched.filter(wanted))
-            .or_else(|| members.iter().rev().find(wanted))
+        Some(central).filter(wanted).or(matched.filter(wanted)).or_else(|| members.iter().rev().find(wanted))
     }
 
     pub(super) fn event(&self, founder: &ArticleId) -> Option<Event> {

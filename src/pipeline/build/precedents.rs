@@ -20,23 +20,22 @@ pub(super) async fn precedents(
         .iter_mut()
         .map(|record| past(known, &record.id, std::mem::take(&mut record.similar)))
         .collect();
-    let speak: HashSet<&ArticleId> = found.iter().flatten().filter_map(|(_, speaks)| speaks.as_ref()).collect();
+    let speak: HashSet<&ArticleId> =
+        found.iter().flatten().filter_map(|(_, speaks)| speaks.as_ref()).collect();
     let mut speak: Vec<ArticleId> = speak.into_iter().cloned().collect();
     speak.sort_unstable();
     let impacts = match speak.is_empty() {
         true => HashMap::new(),
         false => run.store.impacts(speak, run.settings.analysis_language().clone()).await?,
     };
-    let told = |list: Vec<_>| list.into_iter().map(|(similar, speaks)| told(similar, speaks, &impacts)).collect();
+    let told =
+        |list: Vec<_>| list.into_iter().map(|(similar, speaks)| told(similar, speaks, &impacts)).collect();
     Ok(found.into_iter().map(told).collect())
 }
 
-fn told(
-    similar: Similar,
-    speaks: Option<ArticleId>,
-    impacts: &HashMap<ArticleId, Impact>,
-) -> Precedent {
-    let outcome = speaks.and_then(|article| Some(Outcome::of(article.clone(), impacts.get(&article)?.clone())));
+fn told(similar: Similar, speaks: Option<ArticleId>, impacts: &HashMap<ArticleId, Impact>) -> Precedent {
+    let outcome =
+        speaks.and_then(|article| Some(Outcome::of(article.clone(), impacts.get(&article)?.clone())));
     Precedent { similar, outcome }
 }
 
