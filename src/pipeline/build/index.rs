@@ -96,7 +96,9 @@ type EventHashes<'a> = HashMap<&'a ArticleId, blake3::Hash>;
 fn event_hashes<'a>(known: &'a Known, stamps: &Stamps<'_>) -> EventHashes<'a> {
     let one = |(founder, members): (&'a ArticleId, &Vec<ArticleId>)| {
         let mut hasher = blake3::Hasher::new();
-        members.iter().for_each(|id| stamped(&mut hasher, id, stamps));
+        for id in members {
+            stamped(&mut hasher, id, stamps);
+        }
         (founder, hasher.finalize())
     };
     known.members.iter().map(one).collect()

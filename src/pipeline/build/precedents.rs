@@ -24,10 +24,7 @@ pub(super) async fn precedents(
         found.iter().flatten().filter_map(|(_, speaks)| speaks.as_ref()).collect();
     let mut speak: Vec<ArticleId> = speak.into_iter().cloned().collect();
     speak.sort_unstable();
-    let impacts = match speak.is_empty() {
-        true => HashMap::new(),
-        false => run.store.impacts(speak, run.settings.analysis_language().clone()).await?,
-    };
+    let impacts = run.store.impacts(speak, run.settings.analysis_language().clone()).await?;
     let told =
         |list: Vec<_>| list.into_iter().map(|(similar, speaks)| told(similar, speaks, &impacts)).collect();
     Ok(found.into_iter().map(told).collect())
