@@ -11,10 +11,10 @@ use crate::events::resemble::Likeness;
 /// Members that count as the closest.
 pub(super) const CLOSEST: usize = 3;
 /// Names in the order of [`Weights`].
-pub const SIGNS: [&str; 25] = [
+pub const SIGNS: [&str; 26] = [
     "base", "closest", "mean", "centre", "titles", "names", "cover", "numbers", "symbols", "size", "rival", "crowd",
     "short", "short centre", "gap", "dense", "core", "keys", "core names", "key names", "nameless", "days",
-    "weekdays", "foreign", "missing",
+    "weekdays", "foreign", "missing", "dated",
 ];
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];
@@ -42,6 +42,7 @@ pub(super) struct Fit {
     days: f32,
     weekdays: f32,
     gap: f32,
+    dated: bool,
     size: usize,
 }
 
@@ -83,6 +84,7 @@ impl Fit {
             days: named(|l| l.days),
             weekdays: named(|l| l.weekdays),
             gap: if compared.is_empty() { 0.0 } else { gap },
+            dated: compared.iter().any(|l| l.dated),
             size,
         }
     }
@@ -124,6 +126,7 @@ impl Fit {
             self.weekdays,
             cover.foreign,
             cover.missing,
+            yes(self.dated),
         ]
     }
 }
