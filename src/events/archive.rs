@@ -477,3 +477,41 @@ fn heaviest(list: &mut Vec<(f32, u32)>, most: usize) {
     }
     list.sort_unstable_by(order);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::features::Document;
+
+    #[test]
+    fn rarity_counts_events_however_they_came_about() {
+        let read = |text: &str| Features::of(&Document { text, language: Some("en"), ..Document::default() });
+        let build = |events: &[&[u32]]| {
+            let mut archive = Archive::new();
+            for (key, text) in [("a", "zebra okapi"), ("b", "zebra quagga"), ("c", "zebra tapir")] {
+                archive.push(key, read(text), 0);
+            }
+            let mut marks = Marks::default();
+            for members in events {
+                archive.count_event(members, &mut marks);
+            }
+            (archive, marks)
+        };
+        let zebra = read("zebra").terms[0].id;
+        let (apart, _) = build(&[&[0], &[1], &[2]]);
+        let (whole, _) = build(&[&[0, 1, 2]]);
+        // One event of three reports makes its words no more common than one report does.
+        assert!(whole.rates.rarity(zebra) > apart.rates.rarity(zebra));
+        // Counted member by member, or merged from two events, it is the same.
+        let (mut grown, mut marks) = build(&[]);
+        for members in [&[0][..], &[0, 1], &[0, 1, 2]] {
+            grown.count_member(members[members.len() - 1], members, &mut marks);
+        }
+        let (mut merged, mut marks) = build(&[&[0], &[1, 2]]);
+        merged.count_merge(&[1, 2], &[0], &mut marks);
+        for archive in [grown, merged] {
+            assert_eq!(archive.rates.events.counts, whole.rates.events.counts);
+            assert_eq!(archive.rates.events.total, whole.rates.events.total);
+        }
+    }
+}
