@@ -6,7 +6,7 @@
 //! headlines must not make its own names common.
 //!
 //! Memory: six bytes a term (at most [`MAX_TERMS`](crate::events::MAX_TERMS) a document), four a posting (at most
-//! [`INDEXED`] a document), about 130 a document besides, and 50 MB of fixed tables.
+//! [`INDEXED`] a document), about 130 a document besides, and 60 MB of fixed tables.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -74,6 +74,8 @@ impl Features {
 struct Frequencies {
     /// By bucket: how many hold the term, in [`UNIT`]ths.
     counts: Vec<u32>,
+    /// The logarithms of the counts: rarity is asked for far more often than counts change.
+    logs: Vec<f32>,
     total: u32,
     log_total: f32,
 }
@@ -86,23 +88,29 @@ impl Frequencies {
                 *count = (share * PRIOR * UNIT as f32) as u32;
             }
         }
-        Self { counts, total: 0, log_total: PRIOR.ln() }
+        let logs = counts.iter().map(|count| log_of(*count)).collect();
+        Self { counts, logs, total: 0, log_total: PRIOR.ln() }
     }
 
-    fn count(&self, id: u32) -> u32 {
-        self.counts.get(bucket(id)).copied().unwrap_or(0)
+    fn note(&mut self, id: u32, known: &[f32]) {
+        self.change(id, known, |count| count.saturating_add(UNIT));
     }
 
-    fn note(&mut self, id: u32) {
-        if let Some(count) = self.counts.get_mut(bucket(id)) {
-            *count = count.saturating_add(UNIT);
+    fn forget(&mut self, id: u32, known: &[f32]) {
+        self.change(id, known, |count| count.saturating_sub(UNIT));
+    }
+
+    /// `known` are the logarithms of small counts.
+    fn change(&mut self, id: u32, known: &[f32], how: impl Fn(u32) -> u32) {
+        let at = bucket(id);
+        if let (Some(count), Some(log)) = (self.counts.get_mut(at), self.logs.get_mut(at)) {
+            *count = how(*count);
+            *log = known.get(*count as usize).copied().unwrap_or_else(|| log_of(*count));
         }
     }
 
-    fn forget(&mut self, id: u32) {
-        if let Some(count) = self.counts.get_mut(bucket(id)) {
-            *count = count.saturating_sub(UNIT);
-        }
+    fn rarity(&self, id: u32) -> f32 {
+        (self.log_total - self.logs.get(bucket(id)).copied().unwrap_or(0.0)).max(0.05)
     }
 
     fn set_total(&mut self, total: u32) {
@@ -129,15 +137,9 @@ impl Rates {
         Self { documents: Frequencies::new(), events: Frequencies::new(), logs, occurrences }
     }
 
-    fn rarity_in(&self, seen: &Frequencies, id: u32) -> f32 {
-        let count = seen.count(id);
-        let log = self.logs.get(count as usize).copied().unwrap_or_else(|| log_of(count));
-        (seen.log_total - log).max(0.05)
-    }
-
     /// How rare a term is: the logarithm of the inverse of its share of events.
     pub(super) fn rarity(&self, id: u32) -> f32 {
-        self.rarity_in(&self.events, id)
+        self.events.rarity(id)
     }
 
     /// A rarity as a share of what a term of one event in all has: about 0 to 1.
@@ -315,7 +317,7 @@ impl Archive {
             self.postings.push(bucket, number | u32::from(weight) << 24);
         }
         for term in &features.terms {
-            self.rates.documents.note(term.id);
+            self.rates.documents.note(term.id, &self.rates.logs);
         }
         self.rates.documents.set_total(number + 1);
         self.docs.push(Held {
@@ -352,7 +354,7 @@ impl Archive {
             if let Some(id) = self.terms.get(at).map(|term| term.id)
                 && marks.first(id)
             {
-                self.rates.events.note(id);
+                self.rates.events.note(id, &self.rates.logs);
             }
         }
     }
@@ -366,7 +368,7 @@ impl Archive {
                 if let Some(id) = self.terms.get(at).map(|term| term.id)
                     && marks.first(id)
                 {
-                    self.rates.events.note(id);
+                    self.rates.events.note(id, &self.rates.logs);
                 }
             }
         }
@@ -388,7 +390,7 @@ impl Archive {
         }
         for id in told {
             if !marks.first(id) {
-                self.rates.events.forget(id);
+                self.rates.events.forget(id, &self.rates.logs);
             }
         }
         self.rates.events.set_total(self.rates.events.total.saturating_sub(1));
@@ -422,7 +424,7 @@ impl Archive {
 
     fn weight(&self, term: Term) -> f32 {
         let place = if term.marks & (mark::TITLE | mark::SYMBOL) == 0 { 1.0 } else { 2.0 };
-        let rarity = self.rates.rarity_in(&self.rates.documents, term.id);
+        let rarity = self.rates.documents.rarity(term.id);
         self.rates.occurrences(term.count) * place * rarity * rarity.sqrt().sqrt()
     }
 
@@ -474,4 +476,42 @@ fn heaviest(list: &mut Vec<(f32, u32)>, most: usize) {
         list.truncate(most);
     }
     list.sort_unstable_by(order);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::features::Document;
+
+    #[test]
+    fn rarity_counts_events_however_they_came_about() {
+        let read = |text: &str| Features::of(&Document { text, language: Some("en"), ..Document::default() });
+        let build = |events: &[&[u32]]| {
+            let mut archive = Archive::new();
+            for (key, text) in [("a", "zebra okapi"), ("b", "zebra quagga"), ("c", "zebra tapir")] {
+                archive.push(key, read(text), 0);
+            }
+            let mut marks = Marks::default();
+            for members in events {
+                archive.count_event(members, &mut marks);
+            }
+            (archive, marks)
+        };
+        let zebra = read("zebra").terms[0].id;
+        let (apart, _) = build(&[&[0], &[1], &[2]]);
+        let (whole, _) = build(&[&[0, 1, 2]]);
+        // One event of three reports makes its words no more common than one report does.
+        assert!(whole.rates.rarity(zebra) > apart.rates.rarity(zebra));
+        // Counted member by member, or merged from two events, it is the same.
+        let (mut grown, mut marks) = build(&[]);
+        for members in [&[0][..], &[0, 1], &[0, 1, 2]] {
+            grown.count_member(members[members.len() - 1], members, &mut marks);
+        }
+        let (mut merged, mut marks) = build(&[&[0], &[1, 2]]);
+        merged.count_merge(&[1, 2], &[0], &mut marks);
+        for archive in [grown, merged] {
+            assert_eq!(archive.rates.events.counts, whole.rates.events.counts);
+            assert_eq!(archive.rates.events.total, whole.rates.events.total);
+        }
+    }
 }

@@ -11,10 +11,10 @@ use crate::events::resemble::Likeness;
 /// Members that count as the closest.
 pub(super) const CLOSEST: usize = 3;
 /// Names in the order of [`Weights`].
-pub const SIGNS: [&str; 25] = [
+pub const SIGNS: [&str; 26] = [
     "base", "closest", "mean", "centre", "titles", "names", "cover", "numbers", "symbols", "size", "rival", "crowd",
     "short", "short centre", "gap", "dense", "core", "keys", "core names", "key names", "nameless", "days",
-    "weekdays", "foreign", "missing",
+    "weekdays", "foreign", "missing", "dated",
 ];
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];
@@ -42,6 +42,7 @@ pub(super) struct Fit {
     days: f32,
     weekdays: f32,
     gap: f32,
+    dated: bool,
     size: usize,
 }
 
@@ -83,6 +84,7 @@ impl Fit {
             days: named(|l| l.days),
             weekdays: named(|l| l.weekdays),
             gap: if compared.is_empty() { 0.0 } else { gap },
+            dated: compared.iter().any(|l| l.dated),
             size,
         }
     }
@@ -124,6 +126,7 @@ impl Fit {
             self.weekdays,
             cover.foreign,
             cover.missing,
+            yes(self.dated),
         ]
     }
 }
@@ -131,4 +134,43 @@ impl Fit {
 /// The weighted sum.
 pub(super) fn strength(signs: &Weights, weights: &Weights) -> f32 {
     signs.iter().zip(weights).map(|(sign, weight)| sign * weight).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alike(words: f32) -> Likeness {
+        Likeness { words, ..Likeness::default() }
+    }
+
+    #[test]
+    fn a_fit_tells_the_closest_the_mean_and_the_centre() {
+        let fit = Fit::of(&[alike(0.2), alike(0.4), alike(0.6), alike(0.0)], 4, 4, 0.25);
+        assert!((fit.closest - 0.4).abs() < 1e-6 && (fit.mean - 0.3).abs() < 1e-6);
+        // Members that are little alike themselves make the same mean worth more.
+        assert!((fit.centre - 0.6).abs() < 1e-6);
+        // Of a single member all three are the same.
+        let one = Fit::of(&[alike(0.3)], 1, 1, 1.0);
+        assert!([one.closest, one.mean, one.centre].iter().all(|value| (value - 0.3).abs() < 1e-6));
+    }
+
+    #[test]
+    fn days_count_by_how_many_members_name_them() {
+        let named = |days: f32| Likeness { days, ..Likeness::default() };
+        let one = Fit::of(&[named(1.0), named(0.0), named(0.0)], 3, 3, 1.0);
+        let all = Fit::of(&[named(1.0); 3], 3, 3, 1.0);
+        assert!((one.days - 0.5).abs() < 1e-6 && (all.days - 0.75).abs() < 1e-6);
+    }
+
+    #[test]
+    fn time_within_half_a_day_tells_nothing() {
+        let signs = |days: f32| {
+            let gap = days.ln_1p();
+            let fit = Fit::of(&[Likeness { gap, dated: true, ..Likeness::default() }], 1, 1, 1.0);
+            fit.signs(Field::default(), &Cover::default(), 0.5, false)
+        };
+        let at = SIGNS.iter().position(|name| *name == "gap").unwrap();
+        assert!(signs(0.4)[at].abs() < 1e-6 && signs(3.0)[at] > signs(1.0)[at]);
+    }
 }

@@ -179,3 +179,45 @@ impl Census {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::archive::Archive;
+    use crate::events::features::{Document, Features};
+
+    fn read(title: &str, text: &str) -> Features {
+        Features::of(&Document { title, text, language: Some("en"), ..Document::default() })
+    }
+
+    fn cover(document: &Features, members: &[Features]) -> Cover {
+        let archive = Archive::new();
+        let keys = Keys::of(document.view(), &archive.rates);
+        let views: Vec<View<'_>> = members.iter().map(Features::view).collect();
+        Census::default().cover(&keys, &views, views.len(), &archive.rates)
+    }
+
+    #[test]
+    fn another_name_in_the_same_story_is_foreign() {
+        let members = [
+            read("Runner Bexley fined for speeding", "The runner Bexley was fined in Karlstad by a court."),
+            read("Bexley loses licence", "A court in Karlstad fined the runner Bexley."),
+        ];
+        let same = cover(&read("Court fines Bexley", "In Karlstad the runner Bexley was fined."), &members);
+        let other = cover(&read("Court fines Ormond", "In Karlstad the runner Ormond was fined."), &members);
+        assert!(same.foreign < 0.1 && other.foreign > 0.4, "{same:?} {other:?}");
+        assert!(same.missing < other.missing && same.core_names > other.core_names);
+        assert!(same.keys > other.keys && !same.nameless);
+    }
+
+    #[test]
+    fn the_heaviest_are_kept_in_order() {
+        let mut heaviest = Heaviest::default();
+        for (weight, id) in (0..40_u32).map(|i| ((i * 7 % 40) as f32, i)) {
+            heaviest.offer(weight, id);
+        }
+        let weights: Vec<f32> = heaviest.iter().map(|(weight, _)| weight).collect();
+        assert_eq!(weights, (30..40).rev().map(|i| i as f32).collect::<Vec<f32>>());
+        assert!((heaviest.share(|_| 1.0) - 1.0).abs() < 1e-6);
+    }
+}

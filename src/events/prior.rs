@@ -70,7 +70,26 @@ decide choose prepare wait watch listen hear sit walk drive fly travel arrive en
 pull push throw hit break fail lose miss drop catch save serve join share spend pass remove reduce improve
 affect involve base focus link relate connect contact contain cover represent reflect prove serve sign
 mr mrs ms dr sir u.s us uk united states america washington york london european britain british china chinese
-russia russian france french germany german japan japanese india indian";
+russia russian france french germany german japan japanese india indian
+spoke spoken led took taken gave given went gone came knew known thought felt kept held left met paid sent brought
+bought sold built lost won found heard saw seen began begun became fell fallen rose risen grew grown drew ran broke
+broken caught fought taught wrote written chose chosen struck stood understood forced caused killed injured died
+witness eyewitness resident neighbor neighbour local crew team unit staff colleague friend relative mother father
+son daughter wife husband brother sister couple baby teenager passenger driver owner founder manager boss candidate
+mayor governor sheriff deputy commander general soldier pilot doctor nurse patient teacher pupil worker farmer
+incident emergency rescue alarm warning effort attempt failure success chance option response reaction comment
+interview conference briefing session ceremony visit trip tour journey route site area scene spot corner square
+afternoon noon midnight dawn dusk weekend month-long hour-long earlier later shortly immediately suddenly finally
+initially originally eventually meanwhile moreover furthermore nonetheless nevertheless regarding concerning
+following due thanks including according additional further separate total entire whole partial final initial
+early late recent upcoming ongoing latest next previous former current newly long-term short-term nationwide
+worldwide globally domestically heavily slightly sharply widely largely mainly mostly partly fully completely
+increase decrease decline drop jump surge gain slip climb slide rally recover recovery boost push drive lift
+measure step action plan proposal initiative strategy approach target goal aim objective purpose reason cause
+effect impact consequence result outcome benefit advantage disadvantage cost expense burden pressure stress
+document paper letter email statement note file page line word sentence paragraph chapter edition version copy
+claimed stated noted argued insisted suggested announced reported confirmed denied warned urged criticized praised
+welcomed condemned rejected approved signed passed launched opened closed ended started continued remained";
 
 const CHINESE: &str = "\
 中国 一个 我们 进行 没有 可以 工作 表示 目前 记者 公司 市场 问题 发展 已经 时间 其中 通过 人员 成为 今年 企业 情况 这个 他们 相关 以及

@@ -35,6 +35,8 @@ pub(super) struct Likeness {
     pub(super) weekdays: f32,
     /// Days between the two, as ln(1 + days); 0 where one has no date.
     pub(super) gap: f32,
+    /// True where both have a date.
+    pub(super) dated: bool,
     /// True where the documents are in different languages.
     pub(super) across: bool,
 }
@@ -86,29 +88,143 @@ impl Likeness {
     }
 }
 
-#[derive(Default, Clone, Copy)]
-struct Sums {
-    dot: f32,
-    a: f32,
-    b: f32,
+/// The kinds of terms that are compared apart.
+#[derive(Clone, Copy)]
+enum Pool {
+    Words,
+    Numbers,
+    Symbols,
+    Anchors,
 }
 
-impl Sums {
-    fn cosine(self) -> f32 {
-        if self.a > 0.0 && self.b > 0.0 { (self.dot / (self.a * self.b).sqrt()).min(1.0) } else { 0.0 }
+fn pool(marks: u8) -> Pool {
+    if marks & mark::SYMBOL != 0 {
+        Pool::Symbols
+    } else if marks & mark::ANCHOR != 0 {
+        Pool::Anchors
+    } else if marks & mark::NUMBER != 0 {
+        Pool::Numbers
+    } else {
+        Pool::Words
     }
 }
 
-/// One side of a comparison: a document with its terms' rarities, worked out once for many comparisons.
+/// What one document weighs: sums of squares, of which the roots are its lengths.
+#[derive(Debug, Default, Clone, Copy)]
+struct Norms {
+    pools: [f32; 4],
+    titles: f32,
+    names: f32,
+}
+
+impl Norms {
+    fn add(&mut self, term: Term, rarity: f32, rates: &Rates) {
+        let weight = place(term, rates) * rarity;
+        if let Some(sum) = self.pools.get_mut(pool(term.marks) as usize) {
+            *sum += weight * weight;
+        }
+        // No branches on what the next term may be: most of the time of grouping is spent here.
+        let square = rarity * rarity * f32::from(u8::from(term.marks & mark::ANCHOR == 0));
+        self.titles += square * f32::from(u8::from(term.marks & mark::TITLE != 0));
+        self.names += square * f32::from(u8::from(term.marks & mark::NAME != 0));
+    }
+}
+
+/// What two documents share, in the measures of [`Norms`].
+#[derive(Default)]
+struct Shared {
+    pools: [f32; 4],
+    titles: f32,
+    /// Words of each title that the other document tells anywhere.
+    covered: [f32; 2],
+    names: f32,
+    /// Names that only the other document shows to be names.
+    more_names: [f32; 2],
+}
+
+impl Shared {
+    fn add(&mut self, x: Term, y: Term, rarity: f32, rates: &Rates) {
+        if let Some(dot) = self.pools.get_mut(pool(x.marks) as usize) {
+            *dot += place(x, rates) * place(y, rates) * rarity * rarity;
+        }
+        if x.marks & mark::ANCHOR != 0 {
+            return;
+        }
+        let square = rarity * rarity;
+        let titles = (x.marks & mark::TITLE != 0, y.marks & mark::TITLE != 0);
+        self.covered[0] += if titles.0 { square } else { 0.0 };
+        self.covered[1] += if titles.1 { square } else { 0.0 };
+        self.titles += if titles == (true, true) { square } else { 0.0 };
+        match (x.marks & mark::NAME != 0, y.marks & mark::NAME != 0) {
+            (true, true) => self.names += square,
+            (true, false) => {
+                self.names += square;
+                self.more_names[1] += square;
+            }
+            (false, true) => {
+                self.names += square;
+                self.more_names[0] += square;
+            }
+            (false, false) => {}
+        }
+    }
+
+    fn likeness(&self, a: &Norms, b: &Norms) -> Likeness {
+        let pooled = |pool: Pool| {
+            let of = |sums: &[f32; 4]| sums.get(pool as usize).copied().unwrap_or(0.0);
+            cosine(of(&self.pools), of(&a.pools), of(&b.pools))
+        };
+        let share = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
+        Likeness {
+            words: pooled(Pool::Words),
+            titles: cosine(self.titles, a.titles, b.titles),
+            cover: f32::midpoint(share(self.covered[0], a.titles), share(self.covered[1], b.titles)),
+            names: cosine(self.names, a.names + self.more_names[0], b.names + self.more_names[1]),
+            numbers: pooled(Pool::Numbers),
+            symbols: pooled(Pool::Symbols),
+            anchors: pooled(Pool::Anchors),
+            ..Likeness::default()
+        }
+    }
+}
+
+fn cosine(dot: f32, a: f32, b: f32) -> f32 {
+    if a > 0.0 && b > 0.0 { (dot / (a * b).sqrt()).min(1.0) } else { 0.0 }
+}
+
+/// Bits of the filter of a probe's terms.
+const FILTER: usize = 4096;
+
+/// One side of a comparison: a document, worked out once for many comparisons.
 #[derive(Debug)]
 pub(super) struct Probe<'a> {
     pub(super) view: View<'a>,
-    rarities: Vec<f32>,
+    norms: Norms,
+    /// Which terms may be the document's: a bit by the lowest digits of the id.
+    filter: Box<[u64; FILTER / 64]>,
 }
 
 impl<'a> Probe<'a> {
     pub(super) fn new(view: View<'a>, rates: &Rates) -> Self {
-        Self { view, rarities: view.terms.iter().map(|t| rates.rarity(t.id)).collect() }
+        let mut norms = Norms::default();
+        let mut filter = Box::new([0; FILTER / 64]);
+        for term in view.terms {
+            norms.add(*term, rates.rarity(term.id), rates);
+            let bit = term.id as usize % FILTER;
+            if let Some(word) = filter.get_mut(bit / 64) {
+                *word |= 1 << (bit % 64);
+            }
+        }
+        Self { view, norms, filter }
+    }
+
+    fn find(&self, id: u32) -> Option<&Term> {
+        let bit = id as usize % FILTER;
+        if self.filter.get(bit / 64).is_none_or(|word| word & 1 << (bit % 64) == 0) {
+            return None;
+        }
+        let at = self.view.terms.binary_search_by_key(&id, |term| term.id).ok()?;
+        self.view.terms.get(at)
     }
 }
 
@@ -119,137 +235,33 @@ pub(super) fn compare(
     rates: &Rates,
     mut shared: impl FnMut(&Term, &Term, f32),
 ) -> Likeness {
-    let mut sums = Pools::default();
-    let (mut i, mut j) = (0, 0);
-    let left = a.view.terms;
-    loop {
-        let (x, y) = (left.get(i), b.terms.get(j));
-        match (x, y) {
-            (Some(x), Some(y)) if x.id == y.id => {
-                let rarity = a.rarities.get(i).copied().unwrap_or(0.0);
-                sums.both(*x, *y, rarity, rates);
-                shared(x, y, rarity);
-                i += 1;
-                j += 1;
-            }
-            (Some(x), y) if y.is_none_or(|y| x.id < y.id) => {
-                let rarity = a.rarities.get(i).copied().unwrap_or(0.0);
-                sums.one(*x, rarity, rates, true);
-                i += 1;
-            }
-            (_, Some(y)) => {
-                sums.one(*y, rates.rarity(y.id), rates, false);
-                j += 1;
-            }
-            (_, None) => break,
+    let (mut norms, mut both) = (Norms::default(), Shared::default());
+    for y in b.terms {
+        let rarity = rates.rarity(y.id);
+        norms.add(*y, rarity, rates);
+        if let Some(x) = a.find(y.id) {
+            both.add(*x, *y, rarity, rates);
+            shared(x, y, rarity);
         }
     }
-    sums.likeness(&a.view, &b)
-}
-
-#[derive(Default)]
-struct Pools {
-    words: Sums,
-    titles: Sums,
-    names: Sums,
-    numbers: Sums,
-    symbols: Sums,
-    anchors: Sums,
-    cover: [Sums; 2],
-}
-
-impl Pools {
-    fn pool(&mut self, marks: u8) -> &mut Sums {
-        if marks & mark::SYMBOL != 0 {
-            &mut self.symbols
-        } else if marks & mark::ANCHOR != 0 {
-            &mut self.anchors
-        } else if marks & mark::NUMBER != 0 {
-            &mut self.numbers
-        } else {
-            &mut self.words
-        }
-    }
-
-    fn both(&mut self, x: Term, y: Term, rarity: f32, rates: &Rates) {
-        let (p, q) = (place(x, rates) * rarity, place(y, rates) * rarity);
-        let pool = self.pool(x.marks);
-        pool.dot += p * q;
-        pool.a += p * p;
-        pool.b += q * q;
-        if x.marks & mark::ANCHOR != 0 {
-            return;
-        }
-        let square = rarity * rarity;
-        let titles = (x.marks & mark::TITLE != 0, y.marks & mark::TITLE != 0);
-        if titles.0 {
-            self.titles.a += square;
-            self.cover[0].a += square;
-            self.cover[0].dot += square;
-        }
-        if titles.1 {
-            self.titles.b += square;
-            self.cover[1].a += square;
-            self.cover[1].dot += square;
-        }
-        if titles == (true, true) {
-            self.titles.dot += square;
-        }
-        if (x.marks | y.marks) & mark::NAME != 0 {
-            self.names.dot += square;
-            self.names.a += square;
-            self.names.b += square;
-        }
-    }
-
-    fn one(&mut self, x: Term, rarity: f32, rates: &Rates, left: bool) {
-        let weight = place(x, rates) * rarity;
-        let pool = self.pool(x.marks);
-        let side = |sums: &mut Sums, more: f32| if left { sums.a += more } else { sums.b += more };
-        side(pool, weight * weight);
-        if x.marks & mark::ANCHOR != 0 {
-            return;
-        }
-        let square = rarity * rarity;
-        if x.marks & mark::TITLE != 0 {
-            side(&mut self.titles, square);
-            self.cover[usize::from(!left)].a += square;
-        }
-        if x.marks & mark::NAME != 0 {
-            side(&mut self.names, square);
-        }
-    }
-
-    fn likeness(&self, a: &View<'_>, b: &View<'_>) -> Likeness {
-        let cover = self.cover.map(|s| if s.a > 0.0 { s.dot / s.a } else { 0.0 });
-        let gap = match (a.at, b.at) {
-            (Some(a), Some(b)) => (a.abs_diff(b) as f32 / 86400.0).ln_1p(),
-            _ => 0.0,
-        };
-        Likeness {
-            words: self.words.cosine(),
-            titles: self.titles.cosine(),
-            cover: f32::midpoint(cover[0], cover[1]),
-            names: self.names.cosine(),
-            numbers: self.numbers.cosine(),
-            symbols: self.symbols.cosine(),
-            anchors: self.anchors.cosine(),
-            days: a.when.days_agree(b.when),
-            weekdays: a.when.weekdays_agree(b.when),
-            gap,
-            across: a.language != b.language && a.language != [0, 0] && b.language != [0, 0],
-        }
+    let gap = match (a.view.at, b.at) {
+        (Some(a), Some(b)) => (a.abs_diff(b) as f32 / 86400.0).ln_1p(),
+        _ => 0.0,
+    };
+    Likeness {
+        days: a.view.when.days_agree(b.when),
+        weekdays: a.view.when.weekdays_agree(b.when),
+        gap,
+        dated: a.view.at.is_some() && b.at.is_some(),
+        across: a.view.language != b.language && a.view.language != [0, 0] && b.language != [0, 0],
+        ..both.likeness(&a.norms, &norms)
     }
 }
 
 /// What a term's place and its number of occurrences weigh.
 pub(super) fn place(term: Term, rates: &Rates) -> f32 {
-    let place = if term.marks & mark::TITLE != 0 {
-        TITLE
-    } else if term.marks & mark::LEAD != 0 {
-        LEAD
-    } else {
-        1.0
-    };
+    /// By the two lowest marks: rest, title, lead, both.
+    const PLACES: [f32; 4] = [1.0, TITLE, LEAD, TITLE];
+    let place = PLACES.get(usize::from(term.marks & (mark::TITLE | mark::LEAD))).copied().unwrap_or(1.0);
     rates.occurrences(term.count) * place
 }

@@ -176,5 +176,5 @@ fn names_meet_across_scripts() {
         ),
     );
     let ranked: Vec<String> = grouper.rank("en", 3).into_iter().map(|hit| hit.key).collect();
-    assert_eq!(&ranked[..2], ["ru", "ja"]);
+    assert!(ranked[..2].contains(&"ru".to_owned()) && ranked[..2].contains(&"ja".to_owned()), "{ranked:?}");
 }
