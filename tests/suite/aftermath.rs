@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::hosts::{Host, World, day, rss};
+use crate::mill::differences;
 
 /// `(slug, day of October 2026, title, text)`.
 type News = (&'static str, u8, &'static str, &'static str);
@@ -83,4 +84,10 @@ fn a_page_tells_of_reports_that_joined_a_past_event_after_it_was_made() {
         "{told}"
     );
     assert!(!told.split("</dl>").next().unwrap().contains("Impact analysis"), "nothing is made up: {told}");
+
+    let stands = world.mill.site();
+    std::fs::remove_dir_all(world.mill.path("output")).unwrap();
+    world.mill.good(&["build", "--now", &day(22)]);
+    let differ = differences(&stands, &world.mill.site());
+    assert!(differ.is_empty(), "pages that should have been made anew: {differ:?}");
 }
