@@ -11,10 +11,10 @@ use crate::events::resemble::Likeness;
 /// Members that count as the closest.
 pub(super) const CLOSEST: usize = 3;
 /// Names in the order of [`Weights`].
-pub const SIGNS: [&str; 26] = [
+pub const SIGNS: [&str; 27] = [
     "base", "closest", "mean", "centre", "titles", "names", "cover", "numbers", "symbols", "size", "rival", "crowd",
     "short", "short centre", "gap", "dense", "core", "keys", "core names", "key names", "nameless", "days",
-    "weekdays", "foreign", "missing", "dated",
+    "weekdays", "foreign", "missing", "dated", "recurs",
 ];
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];
@@ -43,6 +43,7 @@ pub(super) struct Fit {
     weekdays: f32,
     gap: f32,
     dated: bool,
+    recurs: f32,
     size: usize,
 }
 
@@ -85,6 +86,7 @@ impl Fit {
             weekdays: named(|l| l.weekdays),
             gap: if compared.is_empty() { 0.0 } else { gap },
             dated: compared.iter().any(|l| l.dated),
+            recurs: compared.iter().filter(|l| l.recurs).count() as f32 / compared.len().max(1) as f32,
             size,
         }
     }
@@ -127,6 +129,7 @@ impl Fit {
             cover.foreign,
             cover.missing,
             yes(self.dated),
+            self.recurs,
         ]
     }
 }

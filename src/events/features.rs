@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use crate::events::stem::stem;
 use crate::events::stopwords::is_stop;
 use crate::events::when::{self, When};
+use crate::text::calendar::{month, weekday};
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
 use crate::text::tokens::{Kind, Token, tokens};
@@ -324,7 +325,9 @@ impl Reading<'_> {
         if stemmed.chars().count() < 2 || is_stop(&stemmed, self.language) {
             return;
         }
-        let name = token.capital && telling && !token.opens || dense;
+        // Days and months have capitals in some languages, and are read apart.
+        let dated = weekday(token.text).is_some() || month(token.text).is_some();
+        let name = (token.capital && telling && !token.opens || dense) && !dated;
         let small = !token.capital;
         let found = self.note(hash(b'w', &stemmed), token.text, marks);
         found.capital += u32::from(name);

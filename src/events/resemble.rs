@@ -11,6 +11,8 @@ use crate::events::features::{Term, mark};
 /// happening use each other's words less than first sentences do.
 const TITLE: f32 = 1.5;
 const LEAD: f32 = 1.6;
+/// Titles this alike may be those of a report that recurs.
+const RECURRING: f32 = 0.6;
 
 /// How two documents compare. Cosines are 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -35,6 +37,9 @@ pub(super) struct Likeness {
     pub(super) weekdays: f32,
     /// Days between the two, as ln(1 + days); 0 where one has no date.
     pub(super) gap: f32,
+    /// True where titles are nearly the same and both tell numbers and days of which none are shared: a report that recurs,
+    /// however alike its words ("Bond risk falls…").
+    pub(super) recurs: bool,
     /// True where both have a date.
     pub(super) dated: bool,
     /// True where the documents are in different languages.
@@ -248,13 +253,18 @@ pub(super) fn compare(
         (Some(a), Some(b)) => (a.abs_diff(b) as f32 / 86400.0).ln_1p(),
         _ => 0.0,
     };
+    let days = a.view.when.days_agree(b.when);
+    let told = |norms: &Norms| norms.pools.get(Pool::Numbers as usize).is_some_and(|sum| *sum > 0.0);
+    let alike = both.likeness(&a.norms, &norms);
     Likeness {
-        days: a.view.when.days_agree(b.when),
+        days,
+        recurs: alike.titles >= RECURRING &&
+            days < 0.0 && told(&a.norms) && told(&norms) && alike.numbers == 0.0,
         weekdays: a.view.when.weekdays_agree(b.when),
         gap,
         dated: a.view.at.is_some() && b.at.is_some(),
         across: a.view.language != b.language && a.view.language != [0, 0] && b.language != [0, 0],
-        ..both.likeness(&a.norms, &norms)
+        ..alike
     }
 }
 
