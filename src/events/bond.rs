@@ -12,9 +12,33 @@ use crate::events::resemble::Likeness;
 pub(super) const CLOSEST: usize = 3;
 /// Names in the order of [`Weights`].
 pub const SIGNS: [&str; 27] = [
-    "base", "closest", "mean", "centre", "titles", "names", "cover", "numbers", "symbols", "size", "rival", "crowd",
-    "short", "short centre", "gap", "dense", "core", "keys", "core names", "key names", "nameless", "days",
-    "weekdays", "foreign", "missing", "dated", "recurs",
+    "base",
+    "closest",
+    "mean",
+    "centre",
+    "titles",
+    "names",
+    "cover",
+    "numbers",
+    "symbols",
+    "size",
+    "rival",
+    "crowd",
+    "short",
+    "short centre",
+    "gap",
+    "dense",
+    "core",
+    "keys",
+    "core names",
+    "key names",
+    "nameless",
+    "days",
+    "weekdays",
+    "foreign",
+    "missing",
+    "dated",
+    "recurs",
 ];
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];

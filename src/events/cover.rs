@@ -139,7 +139,13 @@ impl Census {
     }
 
     /// How the document of `keys` and the event of `members` (of `size` in all) cover each other.
-    pub(super) fn cover(&mut self, keys: &Keys<'_>, members: &[View<'_>], size: usize, rates: &Rates) -> Cover {
+    pub(super) fn cover(
+        &mut self,
+        keys: &Keys<'_>,
+        members: &[View<'_>],
+        size: usize,
+        rates: &Rates,
+    ) -> Cover {
         self.begin();
         let terms = || members.iter().flat_map(|view| view.terms).filter(|t| t.marks & mark::ANCHOR == 0);
         for term in terms() {

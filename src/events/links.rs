@@ -172,8 +172,11 @@ impl Grouper {
         if size(small) == 0 {
             return false;
         }
-        let docs =
-            self.groups.get(small as usize).map(|g| spread(&g.members, self.settings.merge_sample)).unwrap_or_default();
+        let docs = self
+            .groups
+            .get(small as usize)
+            .map(|g| spread(&g.members, self.settings.merge_sample))
+            .unwrap_or_default();
         let (mut sum, mut count) = (0.0, 0.0);
         for &doc in &docs {
             let Some(features) = self.archive.view(doc).map(|view| view.terms.to_vec()) else { continue };

@@ -86,7 +86,12 @@ impl Likeness {
 
     /// The logarithm of the odds that two documents in different languages report one event.
     pub(super) fn odds_across(&self) -> f32 {
-        3.0 * self.words + self.titles + self.cover + 2.0 * self.names + 4.0 * self.numbers + self.symbols
+        3.0 * self.words
+            + self.titles
+            + self.cover
+            + 2.0 * self.names
+            + 4.0 * self.numbers
+            + self.symbols
             + 6.0 * self.anchors
             - 0.25 * self.gap
             - 6.0
@@ -258,8 +263,11 @@ pub(super) fn compare(
     let alike = both.likeness(&a.norms, &norms);
     Likeness {
         days,
-        recurs: alike.titles >= RECURRING &&
-            days < 0.0 && told(&a.norms) && told(&norms) && alike.numbers == 0.0,
+        recurs: alike.titles >= RECURRING
+            && days < 0.0
+            && told(&a.norms)
+            && told(&norms)
+            && alike.numbers == 0.0,
         weekdays: a.view.when.weekdays_agree(b.when),
         gap,
         dated: a.view.at.is_some() && b.at.is_some(),

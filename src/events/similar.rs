@@ -151,11 +151,10 @@ impl Grouper {
         let held = self.archive.docs.get(other as usize)?;
         let event = self.groups.get(held.event as usize)?.founder.to_string();
         let mut shared: Vec<(f32, u32, u8)> = Vec::new();
-        let likeness =
-            compare(probe, self.archive.view(other)?, &self.archive.rates, |x, y, rarity| {
-                let title = if x.marks & y.marks & mark::TITLE == 0 { 1.0 } else { 1.5 };
-                shared.push((rarity * title, x.id, x.marks | y.marks));
-            });
+        let likeness = compare(probe, self.archive.view(other)?, &self.archive.rates, |x, y, rarity| {
+            let title = if x.marks & y.marks & mark::TITLE == 0 { 1.0 } else { 1.5 };
+            shared.push((rarity * title, x.id, x.marks | y.marks));
+        });
         shared.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let words = |kind: ReasonKind| {
             let mut out: Vec<String> = Vec::new();

@@ -178,3 +178,35 @@ fn names_meet_across_scripts() {
     let ranked: Vec<String> = grouper.rank("en", 3).into_iter().map(|hit| hit.key).collect();
     assert!(ranked[..2].contains(&"ru".to_owned()) && ranked[..2].contains(&"ja".to_owned()), "{ranked:?}");
 }
+
+/// The worked examples of docs/events.md.
+#[test]
+fn the_worked_examples_come_out_as_told() {
+    let mut grouper = Grouper::new(Settings::default());
+    let lines = include_str!("../../tests/fixtures/events/examples.jsonl").lines();
+    for row in lines.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()) {
+        let word = |name: &str| row[name].as_str().unwrap_or_default();
+        let symbols: Vec<String> =
+            row["symbols"].as_array().into_iter().flatten().map(|s| s.as_str().unwrap().to_owned()).collect();
+        let document = Document {
+            key: word("id"),
+            title: word("title"),
+            text: word("text"),
+            language: Some(word("lang")),
+            at: word("date").parse().ok(),
+            publisher: Some(word("source")),
+            symbols: &symbols,
+        };
+        grouper.add(word("id"), Features::of(&document));
+    }
+    let event = |key: &str| grouper.event_of(key).unwrap().to_owned();
+    assert_eq!(
+        ["a1", "a2", "b1", "c1", "c2", "d1", "d2"].map(event),
+        ["a1", "a1", "b1", "c1", "c1", "d1", "d2"]
+    );
+    let second = grouper.similar("b1", 3);
+    assert_eq!(second.len(), 1);
+    let told: Vec<&str> = second[0].why.iter().flat_map(|why| why.words.iter().map(String::as_str)).collect();
+    assert!(["refinery", "Haverby", "Brandt", "OIL"].iter().all(|word| told.contains(word)), "{told:?}");
+    assert_eq!(grouper.similar("d2", 3).first().map(|hit| hit.event.as_str()), Some("d1"));
+}

@@ -117,7 +117,8 @@ fn days_apart(a: u32, b: u32) -> u32 {
 fn day_at(tokens: &[Token<'_>], i: usize) -> Option<u32> {
     let token = tokens.get(i)?;
     let (second, third) = (tokens.get(i + 1)?, tokens.get(i + 2));
-    let year = |token: Option<&Token<'_>>| token.and_then(|t| number(t, 4)).filter(|y| (1900..2100).contains(y));
+    let year =
+        |token: Option<&Token<'_>>| token.and_then(|t| number(t, 4)).filter(|y| (1900..2100).contains(y));
     if !follows(token, second) {
         return None;
     }
@@ -139,7 +140,10 @@ fn day_at(tokens: &[Token<'_>], i: usize) -> Option<u32> {
         }
         (Kind::Number, Kind::Han | Kind::Dense) if second.text.starts_with(['月', '월']) => {
             let before = i.checked_sub(2).and_then(|at| tokens.get(at));
-            let marked = i.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|t| t.text.ends_with(['年', '년']));
+            let marked = i
+                .checked_sub(1)
+                .and_then(|at| tokens.get(at))
+                .is_some_and(|t| t.text.ends_with(['年', '년']));
             code(year(before).filter(|_| marked), number(token, 2)?, number(third?, 2)?)
         }
         _ => None,
@@ -173,7 +177,8 @@ fn code(year: Option<u32>, month: u32, day: u32) -> Option<u32> {
 
 /// `周三`, `星期三`, `礼拜三`.
 fn han_weekday(text: &str) -> Option<u8> {
-    let at = ["星期", "礼拜", "週", "周"].iter().find_map(|mark| text.find(mark).map(|at| at + mark.len()))?;
+    let at =
+        ["星期", "礼拜", "週", "周"].iter().find_map(|mark| text.find(mark).map(|at| at + mark.len()))?;
     match text.get(at..)?.chars().next()? {
         '一' => Some(0),
         '二' => Some(1),

@@ -33,7 +33,8 @@ static MONTHS: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
         if let Some(number) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             month = number.parse().unwrap_or(0);
         } else if (1..=12).contains(&month) {
-            names.extend(line.split(" | ").map(str::trim).filter(|name| !name.is_empty()).map(|n| (n, month)));
+            names
+                .extend(line.split(" | ").map(str::trim).filter(|name| !name.is_empty()).map(|n| (n, month)));
         }
     }
     names
@@ -62,10 +63,13 @@ mod tests {
 
     #[test]
     fn months_and_days_are_known_in_many_languages() {
-        for (word, number) in [("March", 3), ("Sept", 9), ("décembre", 12), ("ноября", 11), ("بنوفمبر", 0), ("Mai", 5)] {
+        for (word, number) in
+            [("March", 3), ("Sept", 9), ("décembre", 12), ("ноября", 11), ("بنوفمبر", 0), ("Mai", 5)]
+        {
             assert_eq!(month(word), (number > 0).then_some(number), "{word}");
         }
-        for (word, day) in [("Monday", 0), ("Freitag", 4), ("среду", 2), ("الأحد", 6), ("domingo", 6)] {
+        for (word, day) in [("Monday", 0), ("Freitag", 4), ("среду", 2), ("الأحد", 6), ("domingo", 6)]
+        {
             assert_eq!(weekday(word), Some(day), "{word}");
         }
         assert_eq!((month("[1]"), weekday("sun"), weekday("holiday")), (None, None, None));

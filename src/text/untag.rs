@@ -39,7 +39,11 @@ fn length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let end = |most: usize, sign: u8| bytes.iter().take(most).position(|b| *b == sign).map(|at| at + 1);
     match (bytes.first()?, bytes.get(1)?) {
-        (b'<', b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'!') => end(LONGEST_TAG, b'>'),
+        (b'<', b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'!') => {
+            // A summary that was cut inside of a tag ends with it.
+            let cut = || (bytes.len() < LONGEST_TAG && text.contains("=\"")).then_some(bytes.len());
+            end(LONGEST_TAG, b'>').or_else(cut)
+        }
         (b'&', b'a'..=b'z' | b'A'..=b'Z' | b'#') => {
             let length = end(LONGEST_REFERENCE, b';')?;
             let name = bytes.get(1..length - 1)?;
@@ -59,6 +63,7 @@ mod tests {
     fn tags_and_references_are_spaces_and_signs_stay() {
         assert_eq!(untag("<p>Rain</p><img width=\"1024\">in&nbsp;Rome"), " Rain  in Rome");
         assert_eq!(untag("a < b && c > d; AT&T & <3"), "a < b && c > d; AT&T & <3");
+        assert_eq!(untag("Rain <img width=\"1024\" src=\"https://exam"), "Rain  ");
         assert!(matches!(untag("plain"), Cow::Borrowed("plain")));
     }
 
