@@ -8,6 +8,8 @@ use newsmill::events::{Change, Document, Features, Grouper, Settings};
 
 /// Articles added and asked about at each size.
 const PROBES: usize = 400;
+/// Themes that events belong to.
+const THEMES: u64 = 1000;
 /// Articles of one event, on average.
 const PER_EVENT: u64 = 4;
 
@@ -29,7 +31,8 @@ impl Dice {
     }
 }
 
-/// Article `i`: a background of Zipf words, and for its event a dozen rare words and three names.
+/// Article `i`: a background of Zipf words, and for its event and its theme a dozen rare words and
+/// three names.
 fn article(i: u64) -> (String, Features) {
     let mut dice = Dice((i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     // Articles of one event come close to each other.
@@ -39,8 +42,17 @@ fn article(i: u64) -> (String, Features) {
         story.next();
         dice.next();
     }
-    let own: Vec<String> = (0..12).map(|_| format!("topic{}", story.rank(300_000.0))).collect();
-    let names: Vec<String> = (0..3).map(|_| format!("Name{}", story.next() % 60_000)).collect();
+    // Events of one theme share some words and a name: what similar past events are found by.
+    let mut theme = Dice((event % THEMES + 3).wrapping_mul(0xa076_1d64_78bd_642f) | 1);
+    for _ in 0..8 {
+        theme.next();
+    }
+    let own: Vec<String> = (0..12)
+        .map(|n| format!("topic{}", if n % 2 == 0 { theme.rank(300_000.0) } else { story.rank(300_000.0) }))
+        .collect();
+    let names: Vec<String> = (0..3)
+        .map(|n| format!("Name{}", if n == 2 { theme.next() } else { story.next() } % 60_000))
+        .collect();
     let mut title = format!("{} {}", names[0], names[1]);
     let mut text = String::from("the ");
     for (n, word) in own.iter().enumerate() {

@@ -12,7 +12,7 @@ use crate::events::features::{Term, mark};
 const TITLE: f32 = 1.5;
 const LEAD: f32 = 1.6;
 /// Titles this alike may be those of a report that recurs.
-const RECURRING: f32 = 0.6;
+const RECURRING: f32 = 0.5;
 
 /// How two documents compare. Cosines are 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -62,11 +62,11 @@ impl Likeness {
         if self.across {
             // Words of another language are shared by chance; names and numbers carry the bond.
             return Parts {
-                words: 0.10 * self.words + 0.04 * (self.titles + self.cover),
-                numbers: 0.16 * self.numbers,
-                symbols: 0.15 * self.symbols,
-                anchors: 0.24 * self.anchors + 0.08 * self.names,
-                when: 0.04 * self.days,
+                words: 0.25 * self.words + 0.10 * (self.titles + self.cover),
+                numbers: 0.40 * self.numbers,
+                symbols: 0.30 * self.symbols,
+                anchors: 0.60 * self.anchors + 0.20 * self.names,
+                when: 0.08 * self.days,
             };
         }
         Parts {

@@ -13,10 +13,10 @@ use crate::model::event::{Reason, ReasonKind};
 const WORDS: usize = 6;
 /// Documents whose likeness to each other is looked at: the best of the index, for similar events and for measuring.
 const COMPANY: usize = 24;
-const COMPANY_RANKED: usize = 100;
+const COMPANY_RANKED: usize = 200;
 /// The closest documents of that company that speak for a document, and what their word is worth.
-const WITNESSES: usize = 5;
-const WITNESS: f32 = 0.8;
+const WITNESSES: usize = 7;
+const WITNESS: f32 = 1.4;
 
 /// A document that resembles another one.
 #[derive(Debug, Clone, PartialEq)]
