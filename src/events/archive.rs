@@ -2,9 +2,6 @@
 //! features themselves come out. Everything here is a function of the documents added, so that an archive loaded
 //! from stored features is the archive that was.
 //!
-//! Two frequencies are kept of a term: by documents, for the index, and by events, for likeness. A story of three hundred
-//! headlines must not make its own names common.
-//!
 //! Memory: six bytes a term (at most [`MAX_TERMS`](crate::events::MAX_TERMS) a document), four a posting (at most
 //! [`INDEXED`] a document), about 130 a document besides, and 60 MB of fixed tables.
 
@@ -12,11 +9,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::events::features::{Features, Term, mark};
-use crate::events::prior;
+use crate::events::rates::{BUCKETS, Rates, bucket};
 use crate::events::when::When;
 
-/// Buckets of term frequencies and of the index; rarer terms may share one, which only costs a little sharpness.
-pub(super) const BUCKETS: usize = 1 << 21;
 /// Words of a document that the index holds: the heaviest at the time it came.
 const INDEXED_WORDS: usize = 40;
 /// Anchors and numbers of a document that the index holds.
@@ -27,12 +22,6 @@ pub(super) const INDEXED: usize = INDEXED_WORDS + INDEXED_KEYS;
 pub(super) const MOST: usize = 1 << 24;
 /// No chunk.
 const NONE: u32 = u32::MAX;
-/// Documents, and events, that `prior` stands for: keeps early weights sane.
-const PRIOR: f32 = 300.0;
-/// A document counts this much, so that a prior count can be a fraction.
-const UNIT: u32 = 4;
-/// Logarithms kept ready.
-const LOGS: usize = 1 << 15;
 
 /// What the archive keeps of a document besides its terms.
 #[derive(Debug, Clone)]
@@ -67,99 +56,6 @@ impl Features {
             when: &self.when,
         }
     }
-}
-
-/// How often terms were seen, by documents or by events, on top of what is common anywhere (see `prior`).
-#[derive(Debug)]
-struct Frequencies {
-    /// By bucket: how many hold the term, in [`UNIT`]ths.
-    counts: Vec<u32>,
-    /// The logarithms of the counts: rarity is asked for far more often than counts change.
-    logs: Vec<f32>,
-    total: u32,
-    log_total: f32,
-}
-
-impl Frequencies {
-    fn new() -> Self {
-        let mut counts = vec![0; BUCKETS];
-        for (id, share) in prior::shares() {
-            if let Some(count) = counts.get_mut(bucket(id)) {
-                *count = (share * PRIOR * UNIT as f32) as u32;
-            }
-        }
-        let logs = counts.iter().map(|count| log_of(*count)).collect();
-        Self { counts, logs, total: 0, log_total: PRIOR.ln() }
-    }
-
-    fn note(&mut self, id: u32, known: &[f32]) {
-        self.change(id, known, |count| count.saturating_add(UNIT));
-    }
-
-    fn forget(&mut self, id: u32, known: &[f32]) {
-        self.change(id, known, |count| count.saturating_sub(UNIT));
-    }
-
-    /// `known` are the logarithms of small counts.
-    fn change(&mut self, id: u32, known: &[f32], how: impl Fn(u32) -> u32) {
-        let at = bucket(id);
-        if let (Some(count), Some(log)) = (self.counts.get_mut(at), self.logs.get_mut(at)) {
-            *count = how(*count);
-            *log = known.get(*count as usize).copied().unwrap_or_else(|| log_of(*count));
-        }
-    }
-
-    fn rarity(&self, id: u32) -> f32 {
-        (self.log_total - self.logs.get(bucket(id)).copied().unwrap_or(0.0)).max(0.05)
-    }
-
-    fn set_total(&mut self, total: u32) {
-        self.total = total;
-        self.log_total = (total as f32 + PRIOR).ln();
-    }
-}
-
-/// Term weights from what has been seen so far.
-#[derive(Debug)]
-pub(super) struct Rates {
-    documents: Frequencies,
-    events: Frequencies,
-    /// Logarithms of small counts.
-    logs: Vec<f32>,
-    /// Weights of small numbers of occurrences.
-    occurrences: Vec<f32>,
-}
-
-impl Rates {
-    fn new() -> Self {
-        let logs = (0..LOGS).map(|n| log_of(n as u32)).collect();
-        let occurrences = (0..=255_u8).map(|n| 1.0 + 0.25 * f32::from(n.max(1)).ln()).collect();
-        Self { documents: Frequencies::new(), events: Frequencies::new(), logs, occurrences }
-    }
-
-    /// How rare a term is: the logarithm of the inverse of its share of events.
-    pub(super) fn rarity(&self, id: u32) -> f32 {
-        self.events.rarity(id)
-    }
-
-    /// A rarity as a share of what a term of one event in all has: about 0 to 1.
-    pub(super) fn relative(&self, rarity: f32) -> f32 {
-        rarity / self.events.log_total
-    }
-
-    /// What a number of occurrences in one document weighs: the second adds less than the first.
-    pub(super) fn occurrences(&self, count: u8) -> f32 {
-        self.occurrences.get(usize::from(count)).copied().unwrap_or(1.0)
-    }
-}
-
-fn log_of(count: u32) -> f32 {
-    (count as f32 / UNIT as f32 + 0.5).ln()
-}
-
-/// The place of a term in the tables.
-pub(super) fn bucket(id: u32) -> usize {
-    id as usize & (BUCKETS - 1)
 }
 
 /// Postings in chunks of one cache line, newest first: a chunk is the number of the one before and 15 postings.
@@ -316,10 +212,7 @@ impl Archive {
         for (bucket, weight) in self.index_terms(&features) {
             self.postings.push(bucket, number | u32::from(weight) << 24);
         }
-        for term in &features.terms {
-            self.rates.documents.note(term.id, &self.rates.logs);
-        }
-        self.rates.documents.set_total(number + 1);
+        self.rates.note_document(features.terms.iter().map(|term| term.id), number + 1);
         self.docs.push(Held {
             key: key.into(),
             at: features.at,
@@ -341,7 +234,7 @@ impl Archive {
     /// Counts an event's new member `doc` in the frequencies by events: what no other of `members` told is new.
     pub(super) fn count_member(&mut self, doc: u32, members: &[u32], marks: &mut Marks) {
         if members.iter().all(|member| *member == doc) {
-            self.rates.events.set_total(self.rates.events.total + 1);
+            self.rates.count_events(true);
         }
         marks.begin();
         for &member in members.iter().filter(|member| **member != doc) {
@@ -354,7 +247,7 @@ impl Archive {
             if let Some(id) = self.terms.get(at).map(|term| term.id)
                 && marks.first(id)
             {
-                self.rates.events.note(id, &self.rates.logs);
+                self.rates.note_in_event(id);
             }
         }
     }
@@ -368,11 +261,13 @@ impl Archive {
                 if let Some(id) = self.terms.get(at).map(|term| term.id)
                     && marks.first(id)
                 {
-                    self.rates.events.note(id, &self.rates.logs);
+                    self.rates.note_in_event(id);
                 }
             }
         }
-        self.rates.events.set_total(self.rates.events.total + u32::from(!members.is_empty()));
+        if !members.is_empty() {
+            self.rates.count_events(true);
+        }
     }
 
     /// Counts that two events are one from now on: what both told was counted twice.
@@ -390,10 +285,10 @@ impl Archive {
         }
         for id in told {
             if !marks.first(id) {
-                self.rates.events.forget(id, &self.rates.logs);
+                self.rates.forget_in_event(id);
             }
         }
-        self.rates.events.set_total(self.rates.events.total.saturating_sub(1));
+        self.rates.count_events(false);
     }
 
     fn range(&self, doc: u32) -> Option<(usize, usize)> {
@@ -424,7 +319,7 @@ impl Archive {
 
     fn weight(&self, term: Term) -> f32 {
         let place = if term.marks & (mark::TITLE | mark::SYMBOL) == 0 { 1.0 } else { 2.0 };
-        let rarity = self.rates.documents.rarity(term.id);
+        let rarity = self.rates.rarity_in_documents(term.id);
         self.rates.occurrences(term.count) * place * rarity * rarity.sqrt().sqrt()
     }
 
@@ -510,8 +405,7 @@ mod tests {
         let (mut merged, mut marks) = build(&[&[0], &[1, 2]]);
         merged.count_merge(&[1, 2], &[0], &mut marks);
         for archive in [grown, merged] {
-            assert_eq!(archive.rates.events.counts, whole.rates.events.counts);
-            assert_eq!(archive.rates.events.total, whole.rates.events.total);
+            assert_eq!(archive.rates.of_events(), whole.rates.of_events());
         }
     }
 }

@@ -4,8 +4,9 @@
 //! Two happenings of one kind share most words; what tells them apart is who and where: the few terms that nearly every
 //! report of an event has, and the names in a report's title that no report of the event knows.
 
-use crate::events::archive::{BUCKETS, Rates, View, bucket};
+use crate::events::archive::View;
 use crate::events::features::{Term, mark};
+use crate::events::rates::{BUCKETS, Rates, bucket};
 use crate::events::resemble::place;
 
 /// Terms that characterise a document or an event.

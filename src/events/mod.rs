@@ -16,6 +16,7 @@ mod hybrid;
 mod links;
 mod overview;
 mod prior;
+mod rates;
 mod resemble;
 mod settings;
 mod similar;

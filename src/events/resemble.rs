@@ -4,8 +4,9 @@
 //! A channel is a cosine over the terms of one kind, each term weighted by its rarity so far and by its place (title,
 //! lead, rest); [`When`](crate::events::when::When) adds whether both name the same day.
 
-use crate::events::archive::{Rates, View};
+use crate::events::archive::View;
 use crate::events::features::{Term, mark};
+use crate::events::rates::Rates;
 
 /// What a term of the title, and of the lead, counts more than one of the rest. The lead counts most: titles of one
 /// happening use each other's words less than first sentences do.

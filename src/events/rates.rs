@@ -1,0 +1,145 @@
+//! How rare terms are: documents and events as they come go in, the rarity of each term comes out.
+//!
+//! Two frequencies are kept of a term: by documents, for the index, and by events, for likeness. A story of three hundred
+//! headlines must not make its own names common.
+
+use crate::events::prior;
+
+/// Buckets of term frequencies and of the index; rarer terms may share one, which only costs a little sharpness.
+pub(super) const BUCKETS: usize = 1 << 21;
+/// Documents, and events, that `prior` stands for: keeps early weights sane.
+const PRIOR: f32 = 300.0;
+/// A document counts this much, so that a prior count can be a fraction.
+const UNIT: u32 = 4;
+/// Logarithms kept ready.
+const LOGS: usize = 1 << 15;
+
+/// How often terms were seen, by documents or by events, on top of what is common anywhere (see `prior`).
+#[derive(Debug)]
+struct Frequencies {
+    /// By bucket: how many hold the term, in [`UNIT`]ths.
+    counts: Vec<u32>,
+    /// The logarithms of the counts: rarity is asked for far more often than counts change.
+    logs: Vec<f32>,
+    total: u32,
+    log_total: f32,
+}
+
+impl Frequencies {
+    fn new() -> Self {
+        let mut counts = vec![0; BUCKETS];
+        for (id, share) in prior::shares() {
+            if let Some(count) = counts.get_mut(bucket(id)) {
+                *count = (share * PRIOR * UNIT as f32) as u32;
+            }
+        }
+        let logs = counts.iter().map(|count| log_of(*count)).collect();
+        Self { counts, logs, total: 0, log_total: PRIOR.ln() }
+    }
+
+    fn note(&mut self, id: u32, known: &[f32]) {
+        self.change(id, known, |count| count.saturating_add(UNIT));
+    }
+
+    fn forget(&mut self, id: u32, known: &[f32]) {
+        self.change(id, known, |count| count.saturating_sub(UNIT));
+    }
+
+    /// `known` are the logarithms of small counts.
+    fn change(&mut self, id: u32, known: &[f32], how: impl Fn(u32) -> u32) {
+        let at = bucket(id);
+        if let (Some(count), Some(log)) = (self.counts.get_mut(at), self.logs.get_mut(at)) {
+            *count = how(*count);
+            *log = known.get(*count as usize).copied().unwrap_or_else(|| log_of(*count));
+        }
+    }
+
+    fn rarity(&self, id: u32) -> f32 {
+        (self.log_total - self.logs.get(bucket(id)).copied().unwrap_or(0.0)).max(0.05)
+    }
+
+    fn set_total(&mut self, total: u32) {
+        self.total = total;
+        self.log_total = (total as f32 + PRIOR).ln();
+    }
+}
+
+/// Term weights from what has been seen so far.
+#[derive(Debug)]
+pub(super) struct Rates {
+    documents: Frequencies,
+    events: Frequencies,
+    /// Logarithms of small counts.
+    logs: Vec<f32>,
+    /// Weights of small numbers of occurrences.
+    occurrences: Vec<f32>,
+}
+
+impl Rates {
+    pub(super) fn new() -> Self {
+        let logs = (0..LOGS).map(|n| log_of(n as u32)).collect();
+        let occurrences = (0..=255_u8).map(|n| 1.0 + 0.25 * f32::from(n.max(1)).ln()).collect();
+        Self { documents: Frequencies::new(), events: Frequencies::new(), logs, occurrences }
+    }
+
+    /// Counts a document that holds `ids`, of which there are `total` now.
+    pub(super) fn note_document(&mut self, ids: impl Iterator<Item = u32>, total: u32) {
+        for id in ids {
+            self.documents.note(id, &self.logs);
+        }
+        self.documents.set_total(total);
+    }
+
+    /// Counts one more event that holds a term.
+    pub(super) fn note_in_event(&mut self, id: u32) {
+        self.events.note(id, &self.logs);
+    }
+
+    /// Counts one event less that holds a term.
+    pub(super) fn forget_in_event(&mut self, id: u32) {
+        self.events.forget(id, &self.logs);
+    }
+
+    /// Counts one more event, or one less.
+    pub(super) fn count_events(&mut self, more: bool) {
+        let total = self.events.total;
+        self.events.set_total(if more { total + 1 } else { total.saturating_sub(1) });
+    }
+
+    /// How rare a term is among documents.
+    pub(super) fn rarity_in_documents(&self, id: u32) -> f32 {
+        self.documents.rarity(id)
+    }
+
+    /// How rare a term is: the logarithm of the inverse of its share of events.
+    pub(super) fn rarity(&self, id: u32) -> f32 {
+        self.events.rarity(id)
+    }
+
+    /// A rarity as a share of what a term of one event in all has: about 0 to 1.
+    pub(super) fn relative(&self, rarity: f32) -> f32 {
+        rarity / self.events.log_total
+    }
+
+    /// What a number of occurrences in one document weighs: the second adds less than the first.
+    pub(super) fn occurrences(&self, count: u8) -> f32 {
+        self.occurrences.get(usize::from(count)).copied().unwrap_or(1.0)
+    }
+}
+
+fn log_of(count: u32) -> f32 {
+    (count as f32 / UNIT as f32 + 0.5).ln()
+}
+
+/// The place of a term in the tables.
+pub(super) fn bucket(id: u32) -> usize {
+    id as usize & (BUCKETS - 1)
+}
+
+#[cfg(test)]
+impl Rates {
+    /// What is known of events: counts by bucket, and how many there are.
+    pub(super) fn of_events(&self) -> (&[u32], u32) {
+        (&self.events.counts, self.events.total)
+    }
+}
