@@ -27,13 +27,14 @@ struct Frequencies {
 
 impl Frequencies {
     fn new() -> Self {
-        let mut counts = vec![0; BUCKETS];
+        // Nearly all counts are 0 at first: two million logarithms would cost more than a small run.
+        let (mut counts, mut logs) = (vec![0; BUCKETS], vec![log_of(0); BUCKETS]);
         for (id, share) in prior::shares() {
-            if let Some(count) = counts.get_mut(bucket(id)) {
+            if let (Some(count), Some(log)) = (counts.get_mut(bucket(id)), logs.get_mut(bucket(id))) {
                 *count = (share * PRIOR * UNIT as f32) as u32;
+                *log = log_of(*count);
             }
         }
-        let logs = counts.iter().map(|count| log_of(*count)).collect();
         Self { counts, logs, total: 0, log_total: PRIOR.ln() }
     }
 
