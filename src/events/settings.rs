@@ -52,7 +52,7 @@ impl Default for Settings {
             window: 30_000,
             recheck_undated: 500,
             recheck_most: 500,
-            similar: 0.12,
+            similar: 0.16,
         }
     }
 }
