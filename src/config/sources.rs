@@ -23,8 +23,6 @@ use crate::model::source::{Republish, Source, SourceKind};
 const MAX_SOURCES: usize = 5000;
 /// A source is asked at most this often where nothing is said.
 const EVERY: Duration = Duration::from_hours(1);
-/// Oldest entries taken of a sitemap where nothing is said, in seconds: a sitemap names all that a site ever published.
-const SITEMAP_WINDOW: i64 = 30 * 86_400;
 /// Entries taken of one answer where nothing is said.
 const MAX_ENTRIES: usize = 5000;
 
@@ -146,10 +144,7 @@ impl Reader<'_> {
         let export =
             self.label(raw.export_category.as_ref(), self.defaults.export_category.as_deref(), &category);
         let rules = Rules { keep: self.selectors(&raw.rules.keep), drop: self.selectors(&raw.rules.drop) };
-        let mut filters = self.filters(raw);
-        if kind == Some(SourceKind::Sitemap) {
-            filters.max_age.get_or_insert(SITEMAP_WINDOW);
-        }
+        let filters = self.filters(raw);
         let listing = raw.listing.as_ref().and_then(|listing| self.listing(listing));
         let json = raw.json.as_ref().map(|json| self.json(json));
         let (id, kind, address) = (id?, kind?, address?);

@@ -22,6 +22,9 @@ use crate::pipeline::gather::due::after;
 use crate::pipeline::gather::{accept, read, told};
 use crate::store::sources::{PartState, SourceState};
 
+/// A part that was last changed longer ago, in seconds, is an archive: nobody wants it read by surprise. A source's own
+/// `max_age` takes its place.
+const WINDOW: i64 = 30 * 86_400;
 /// Further documents asked for one source in one run: parts of a sitemap, pages of a list.
 const MAX_PARTS: usize = 50;
 /// Further documents of one source under way at once; their hosts have their own limits besides.
@@ -74,8 +77,8 @@ impl Queue<'_> {
 
     /// Whether a part that was last changed then holds no entry young enough to be wanted.
     fn is_past(&self, changed: Timestamp) -> bool {
-        let most = self.source.discover.filters.max_age;
-        most.is_some_and(|most| self.now.as_second().saturating_sub(changed.as_second()) > most)
+        let most = self.source.discover.filters.max_age.unwrap_or(WINDOW);
+        self.now.as_second().saturating_sub(changed.as_second()) > most
     }
 
     /// What is to be remembered: of the parts that were asked, and of those that were not.
