@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::events::features::{Features, Term, mark};
-use crate::events::rates::{BUCKETS, Rates, bucket};
+use crate::events::rates::{BUCKETS, Marks, Rates, bucket};
 use crate::events::when::When;
 
 /// Words of a document that the index holds: the heaviest at the time it came.
@@ -28,7 +28,6 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Held {
     pub(super) key: Box<str>,
     pub(super) at: Option<i64>,
-    pub(super) publisher: u32,
     pub(super) language: [u8; 2],
     pub(super) event: u32,
     when: When,
@@ -36,25 +35,26 @@ pub(super) struct Held {
     length: u16,
 }
 
+impl Held {
+    /// Where its terms stand.
+    fn range(&self) -> std::ops::Range<usize> {
+        let start = self.start as usize;
+        start..start + usize::from(self.length)
+    }
+}
+
 /// A document seen for comparison.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) terms: &'a [Term],
     pub(super) at: Option<i64>,
-    pub(super) publisher: u32,
     pub(super) language: [u8; 2],
     pub(super) when: &'a When,
 }
 
 impl Features {
     pub(super) fn view(&self) -> View<'_> {
-        View {
-            terms: &self.terms,
-            at: self.at,
-            publisher: self.publisher,
-            language: self.language,
-            when: &self.when,
-        }
+        View { terms: &self.terms, at: self.at, language: self.language, when: &self.when }
     }
 }
 
@@ -99,32 +99,6 @@ impl Postings {
 pub(super) struct Scratch {
     sums: Vec<f32>,
     touched: Vec<u32>,
-}
-
-/// A set of terms' buckets that is emptied at once.
-#[derive(Debug, Default)]
-pub(super) struct Marks {
-    stamps: Vec<u32>,
-    stamp: u32,
-}
-
-impl Marks {
-    fn begin(&mut self) {
-        self.stamps.resize(BUCKETS, 0);
-        self.stamp = self.stamp.wrapping_add(1);
-        if self.stamp == 0 {
-            self.stamps.fill(0);
-            self.stamp = 1;
-        }
-    }
-
-    /// Puts a term in; true where it was not there.
-    fn first(&mut self, id: u32) -> bool {
-        match self.stamps.get_mut(bucket(id)) {
-            Some(stamp) => std::mem::replace(stamp, self.stamp) != self.stamp,
-            None => false,
-        }
-    }
 }
 
 /// Keys are hashed already where they get here.
@@ -184,15 +158,8 @@ impl Archive {
 
     pub(super) fn view(&self, doc: u32) -> Option<View<'_>> {
         let held = self.docs.get(doc as usize)?;
-        let start = held.start as usize;
-        let terms = self.terms.get(start..start + usize::from(held.length))?;
-        Some(View {
-            terms,
-            at: held.at,
-            publisher: held.publisher,
-            language: held.language,
-            when: &held.when,
-        })
+        let terms = self.terms.get(held.range())?;
+        Some(View { terms, at: held.at, language: held.language, when: &held.when })
     }
 
     /// The word of a term, from a document that came since the archive was loaded.
@@ -216,7 +183,6 @@ impl Archive {
         self.docs.push(Held {
             key: key.into(),
             at: features.at,
-            publisher: features.publisher,
             language: features.language,
             event,
             when: features.when,
@@ -242,28 +208,14 @@ impl Archive {
                 marks.first(term.id);
             }
         }
-        let Some((start, end)) = self.range(doc) else { return };
-        for at in start..end {
-            if let Some(id) = self.terms.get(at).map(|term| term.id)
-                && marks.first(id)
-            {
-                self.rates.note_in_event(id);
-            }
-        }
+        self.count_new(doc, marks);
     }
 
     /// Counts a whole event: the same as counting its members one by one.
     pub(super) fn count_event(&mut self, members: &[u32], marks: &mut Marks) {
         marks.begin();
         for &member in members {
-            let Some((start, end)) = self.range(member) else { continue };
-            for at in start..end {
-                if let Some(id) = self.terms.get(at).map(|term| term.id)
-                    && marks.first(id)
-                {
-                    self.rates.note_in_event(id);
-                }
-            }
+            self.count_new(member, marks);
         }
         if !members.is_empty() {
             self.rates.count_events(true);
@@ -291,14 +243,18 @@ impl Archive {
         self.rates.count_events(false);
     }
 
-    fn range(&self, doc: u32) -> Option<(usize, usize)> {
-        let held = self.docs.get(doc as usize)?;
-        let start = held.start as usize;
-        Some((start, start + usize::from(held.length)))
+    /// Counts what `doc` tells and nothing marked told.
+    fn count_new(&mut self, doc: u32, marks: &mut Marks) {
+        let Some(held) = self.docs.get(doc as usize) else { return };
+        for term in self.terms.get(held.range()).unwrap_or_default() {
+            if marks.first(term.id) {
+                self.rates.note_in_event(term.id);
+            }
+        }
     }
 
     fn terms_of(&self, doc: u32) -> &[Term] {
-        self.range(doc).and_then(|(start, end)| self.terms.get(start..end)).unwrap_or_default()
+        self.docs.get(doc as usize).and_then(|held| self.terms.get(held.range())).unwrap_or_default()
     }
 
     /// The heaviest terms with their weights in 1 to 254, words and keys apart.

@@ -6,7 +6,7 @@
 
 use crate::events::archive::View;
 use crate::events::features::{Term, mark};
-use crate::events::rates::{BUCKETS, Rates, bucket};
+use crate::events::rates::{BUCKETS, Marks, Rates, bucket};
 use crate::events::resemble::place;
 
 /// Terms that characterise a document or an event.
@@ -106,37 +106,27 @@ pub(super) struct Cover {
 /// A place to count an event's terms in, kept so that none has to clear it.
 #[derive(Debug, Default)]
 pub(super) struct Census {
-    stamps: Vec<u32>,
+    seen: Marks,
     counts: Vec<u8>,
-    stamp: u32,
 }
 
 impl Census {
     fn begin(&mut self) {
-        if self.stamps.is_empty() {
-            self.stamps = vec![0; BUCKETS];
-            self.counts = vec![0; BUCKETS];
-        }
-        self.stamp = self.stamp.wrapping_add(1);
-        if self.stamp == 0 {
-            self.stamps.fill(0);
-            self.stamp = 1;
-        }
+        self.seen.begin();
+        self.counts.resize(BUCKETS, 0);
     }
 
     /// The count of a term's bucket, begun anew for every event.
     fn slot(&mut self, id: u32) -> Option<&mut u8> {
-        let (stamp, count) = (self.stamps.get_mut(bucket(id))?, self.counts.get_mut(bucket(id))?);
-        if *stamp != self.stamp {
-            *stamp = self.stamp;
+        let count = self.counts.get_mut(bucket(id))?;
+        if self.seen.first(id) {
             *count = 0;
         }
         Some(count)
     }
 
     fn count(&self, id: u32) -> u8 {
-        let known = self.stamps.get(bucket(id)) == Some(&self.stamp);
-        if known { self.counts.get(bucket(id)).map_or(0, |count| count & MOST) } else { 0 }
+        if self.seen.holds(id) { self.counts.get(bucket(id)).map_or(0, |count| count & MOST) } else { 0 }
     }
 
     /// How the document of `keys` and the event of `members` (of `size` in all) cover each other.

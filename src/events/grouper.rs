@@ -12,9 +12,10 @@
 
 use std::collections::HashMap;
 
-use crate::events::archive::{Archive, Marks, Scratch};
+use crate::events::archive::{Archive, Scratch};
 use crate::events::cover::Census;
 use crate::events::features::{Features, FeaturesError};
+use crate::events::rates::Marks;
 use crate::events::resemble::{Likeness, Probe, compare};
 use crate::events::settings::Settings;
 
@@ -204,7 +205,7 @@ impl Grouper {
             return;
         }
         self.tick(&features);
-        let links = self.links(features.view(), u32::MAX);
+        let links = self.links(features.view());
         let best = links.first().filter(|link| link.strength >= self.settings.join).map(|link| link.group);
         let group = best.unwrap_or_else(|| self.group_of(key));
         let Some(doc) = self.archive.push(key, features, group) else { return };

@@ -7,10 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::events::archive::{Reach, View};
+use crate::events::archive::{Reach, Scratch, View};
 use crate::events::bond::{CLOSEST, Field, Fit, strength};
-use crate::events::cover::Keys;
-use crate::events::features::{Features, mark};
+use crate::events::cover::{Census, Keys};
+use crate::events::features::mark;
 use crate::events::grouper::{Grouper, spread};
 use crate::events::resemble::{Likeness, Probe, compare};
 
@@ -28,6 +28,12 @@ pub(super) struct Link {
     pub(super) strength: f32,
 }
 
+/// Places to count in.
+struct Desk {
+    scratch: Scratch,
+    census: Census,
+}
+
 /// An event compared so far.
 struct Compared {
     group: u32,
@@ -39,24 +45,30 @@ struct Compared {
 impl Grouper {
     /// The bonds of a document that is there already.
     pub(super) fn links_of(&mut self, doc: u32) -> Vec<Link> {
-        let Some(features) = self.archive.view(doc).map(|view| Features {
-            at: view.at,
-            language: view.language,
-            publisher: view.publisher,
-            when: *view.when,
-            terms: view.terms.to_vec(),
-            words: Vec::new(),
-        }) else {
-            return Vec::new();
-        };
-        self.links(features.view(), doc)
+        self.with_desk(|grouper, desk| {
+            grouper.archive.view(doc).map(|view| grouper.linked(view, doc, desk)).unwrap_or_default()
+        })
     }
 
-    /// The events that recent documents like `view` belong to, strongest bond first. `except` is the document itself.
-    pub(super) fn links(&mut self, view: View<'_>, except: u32) -> Vec<Link> {
+    /// The events that recent documents like a new one belong to, strongest bond first.
+    pub(super) fn links(&mut self, view: View<'_>) -> Vec<Link> {
+        self.with_desk(|grouper, desk| grouper.linked(view, u32::MAX, desk))
+    }
+
+    /// Lends out the places to count in, so that documents can be looked at where they stand.
+    fn with_desk<T>(&mut self, work: impl FnOnce(&Self, &mut Desk) -> T) -> T {
+        let mut desk =
+            Desk { scratch: std::mem::take(&mut self.scratch), census: std::mem::take(&mut self.census) };
+        let done = work(self, &mut desk);
+        (self.scratch, self.census) = (desk.scratch, desk.census);
+        done
+    }
+
+    /// `except` is the document itself.
+    fn linked(&self, view: View<'_>, except: u32, desk: &mut Desk) -> Vec<Link> {
         let from = self.archive.docs.len().saturating_sub(self.settings.window) as u32;
         let reach = Reach { from, per_term: 4000, budget: 60_000, keep: self.settings.candidates };
-        let candidates = self.archive.candidates(view, reach, &mut self.scratch);
+        let candidates = self.archive.candidates(view, reach, &mut desk.scratch);
         let probe = Probe::new(view, &self.archive.rates);
         let mut near: BTreeMap<u32, Vec<(u32, Likeness)>> = BTreeMap::new();
         for doc in candidates.into_iter().filter(|doc| *doc != except) {
@@ -77,7 +89,7 @@ impl Grouper {
         let keys = Keys::of(view, &self.archive.rates);
         let mut links: Vec<Link> = Vec::with_capacity(compared.len());
         for one in &compared {
-            links.push(Link { group: one.group, strength: self.bond(&keys, view, one, except) });
+            links.push(Link { group: one.group, strength: self.bond(&keys, view, one, except, desk) });
         }
         links.sort_unstable_by(|a, b| b.strength.total_cmp(&a.strength).then(a.group.cmp(&b.group)));
         links
@@ -134,7 +146,7 @@ impl Grouper {
         (1.0 + (size - 1.0) * sum / f32::max(pairs, 1.0)) / size
     }
 
-    fn bond(&mut self, keys: &Keys<'_>, view: View<'_>, one: &Compared, except: u32) -> f32 {
+    fn bond(&self, keys: &Keys<'_>, view: View<'_>, one: &Compared, except: u32, desk: &mut Desk) -> f32 {
         if let Some(odds) = one.across {
             return odds;
         }
@@ -142,7 +154,7 @@ impl Grouper {
         let sample = spread(&group.members, self.settings.sample);
         let members: Vec<View<'_>> =
             sample.iter().filter(|doc| **doc != except).filter_map(|doc| self.archive.view(*doc)).collect();
-        let cover = self.census.cover(keys, &members, group.members.len(), &self.archive.rates);
+        let cover = desk.census.cover(keys, &members, group.members.len(), &self.archive.rates);
         let told = view.terms.iter().filter(|term| term.marks & mark::ANCHOR == 0).count();
         let short = 20.0 / (20.0 + told as f32);
         let dense = matches!(&view.language, b"zh" | b"ja" | b"ko");
@@ -155,7 +167,8 @@ impl Grouper {
         let near = links.iter().filter(|link| link.group != group && link.strength >= self.settings.near);
         let near: Vec<u32> = near.take(self.settings.neighbours).map(|link| link.group).collect();
         for other in near {
-            if other == group || !self.belong_together(group, other) {
+            if other == group || !self.with_desk(|grouper, desk| grouper.belong_together(group, other, desk))
+            {
                 continue;
             }
             let (from, to) = (group.max(other), group.min(other));
@@ -166,7 +179,7 @@ impl Grouper {
 
     /// Whether two events are one: the mean bond of some documents of the smaller to the other is strong enough, and
     /// something rare is shared.
-    fn belong_together(&mut self, a: u32, b: u32) -> bool {
+    fn belong_together(&self, a: u32, b: u32, desk: &mut Desk) -> bool {
         let size = |group: u32| self.groups.get(group as usize).map_or(0, |group| group.members.len());
         let (small, large) = if size(a) < size(b) { (a, b) } else { (b, a) };
         if size(small) == 0 {
@@ -179,16 +192,13 @@ impl Grouper {
             .unwrap_or_default();
         let (mut sum, mut count) = (0.0, 0.0);
         for &doc in &docs {
-            let Some(features) = self.archive.view(doc).map(|view| view.terms.to_vec()) else { continue };
-            let Some(held) = self.archive.view(doc) else { continue };
-            let (at, language, publisher, when) = (held.at, held.language, held.publisher, *held.when);
-            let view = View { terms: &features, at, publisher, language, when: &when };
+            let Some(view) = self.archive.view(doc) else { continue };
             let probe = Probe::new(view, &self.archive.rates);
             let Some(mut one) = self.compared(&probe, large, &[], doc) else { continue };
             // Both events are what is compared: neither is the other's rival.
             one.field = Field { rival: 0.5 * one.fit.closeness(), crowd: 0.25 * one.fit.closeness() };
             let keys = Keys::of(view, &self.archive.rates);
-            sum += self.bond(&keys, view, &one, doc).clamp(-4.0, 4.0);
+            sum += self.bond(&keys, view, &one, doc, desk).clamp(-4.0, 4.0);
             count += 1.0;
         }
         count > 0.0 && sum / count >= self.settings.merge && self.share_rare(&docs, large)

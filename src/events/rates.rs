@@ -137,6 +137,38 @@ pub(super) fn bucket(id: u32) -> usize {
     id as usize & (BUCKETS - 1)
 }
 
+/// A set of terms' buckets that is emptied at once.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    stamps: Vec<u32>,
+    stamp: u32,
+}
+
+impl Marks {
+    /// Empties the set.
+    pub(super) fn begin(&mut self) {
+        self.stamps.resize(BUCKETS, 0);
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.stamps.fill(0);
+            self.stamp = 1;
+        }
+    }
+
+    /// Puts a term in; true where it was not there.
+    pub(super) fn first(&mut self, id: u32) -> bool {
+        match self.stamps.get_mut(bucket(id)) {
+            Some(stamp) => std::mem::replace(stamp, self.stamp) != self.stamp,
+            None => false,
+        }
+    }
+
+    /// True where a term is in.
+    pub(super) fn holds(&self, id: u32) -> bool {
+        self.stamps.get(bucket(id)) == Some(&self.stamp)
+    }
+}
+
 #[cfg(test)]
 impl Rates {
     /// What is known of events: counts by bucket, and how many there are.

@@ -158,10 +158,8 @@ impl Grouper {
         shared.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let words = |kind: ReasonKind| {
             let mut out: Vec<String> = Vec::new();
-            for (_, id, marks) in
-                shared.iter().filter(|(_, _, marks)| kind_of(*marks, likeness.across) == Some(kind))
-            {
-                let _ = marks;
+            let of_kind = |marks: u8| kind_of(marks, likeness.across) == Some(kind);
+            for (_, id, _) in shared.iter().filter(|(_, _, marks)| of_kind(*marks)) {
                 if let Some(word) = word(*id)
                     && !out.contains(&word)
                 {
