@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Conflict, Similar};
@@ -20,15 +20,32 @@ pub struct Frozen {
     pub event: ArticleId,
 }
 
-/// A decision to keep: new documents with their features, changed events, merges, the checkpoint.
+/// One change of events, in the order in which they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// `article` joined the event of `founder`, or founded it.
+    Joined {
+        /// The article.
+        article: ArticleId,
+        /// The founder of its event.
+        founder: ArticleId,
+    },
+    /// All articles of one event belong to another from now on; the address of the first leads to the second.
+    Merged {
+        /// The founder of the event that is gone.
+        gone: ArticleId,
+        /// The founder of the one that took it in.
+        into: ArticleId,
+    },
+}
+
+/// A decision to keep: new documents with their features, changes of events, the checkpoint.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
     /// New documents in the order in which grouping saw them.
     pub added: Vec<Frozen>,
-    /// Documents whose event changed: `(article, founder of its new event)`.
-    pub moved: Vec<(ArticleId, ArticleId)>,
-    /// Merges, in order: `(founder of the event that is gone, founder of the one that took it in)`.
-    pub merged: Vec<(ArticleId, ArticleId)>,
+    /// What became of events, in order.
+    pub turns: Vec<Turn>,
     /// Similar past events of the new documents.
     pub similar: Vec<(ArticleId, Vec<Similar>)>,
     /// What every changed event is like.
@@ -91,17 +108,10 @@ impl Store {
             for frozen in &decisions.added {
                 insert.execute(params![frozen.article.as_str(), frozen.features, frozen.event.as_str()])?;
             }
+            for turn in &decisions.turns {
+                keep_turn(db, turn)?;
+            }
             let mut bump = db.prepare_cached("UPDATE articles SET changes = changes + 1 WHERE id = ?1")?;
-            let mut assign = db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?;
-            for (article, event) in &decisions.moved {
-                assign.execute(params![article.as_str(), event.as_str()])?;
-                bump.execute([article.as_str()])?;
-            }
-            let mut merge =
-                db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?;
-            for (gone, into) in &decisions.merged {
-                merge.execute(params![gone.as_str(), into.as_str()])?;
-            }
             let mut similar =
                 db.prepare_cached("UPDATE grouped SET similar = ?2, similar_to = ?3 WHERE article = ?1")?;
             for (article, found) in &decisions.similar {
@@ -183,5 +193,69 @@ impl Store {
             Ok(merges)
         })
         .await
+    }
+}
+
+/// Changes the events of articles as one turn says.
+fn keep_turn(db: &Transaction<'_>, turn: &Turn) -> Result<(), StoreError> {
+    let changed = "UPDATE articles SET changes = changes + 1 WHERE id";
+    match turn {
+        Turn::Joined { article, founder } => {
+            db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?
+                .execute([article.as_str(), founder.as_str()])?;
+            db.prepare_cached(&format!("{changed} = ?1"))?.execute([article.as_str()])?;
+        }
+        Turn::Merged { gone, into } => {
+            db.prepare_cached(&format!("{changed} IN (SELECT article FROM grouped WHERE event = ?1)"))?
+                .execute([gone.as_str()])?;
+            db.prepare_cached("UPDATE grouped SET event = ?2 WHERE event = ?1")?
+                .execute([gone.as_str(), into.as_str()])?;
+            db.prepare_cached("DELETE FROM event_facts WHERE event = ?1")?.execute([gone.as_str()])?;
+            db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?
+                .execute([gone.as_str(), into.as_str()])?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u8) -> ArticleId {
+        ArticleId::parse(&format!("{n:010x}")).unwrap()
+    }
+
+    fn joined(article: u8, founder: u8) -> Turn {
+        Turn::Joined { article: id(article), founder: id(founder) }
+    }
+
+    fn added(article: u8, event: u8) -> Frozen {
+        Frozen { article: id(article), features: vec![article], event: id(event) }
+    }
+
+    async fn events(store: &Store) -> Vec<(ArticleId, ArticleId)> {
+        store.frozen().await.unwrap().into_iter().map(|one| (one.article, one.event)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_merge_takes_along_what_earlier_runs_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let first = Decisions {
+            added: vec![added(1, 1), added(2, 2), added(3, 2)],
+            turns: vec![joined(1, 1), joined(2, 2), joined(3, 2)],
+            ..Decisions::default()
+        };
+        store.keep_grouping(first).await.unwrap();
+        let second = Decisions {
+            added: vec![added(4, 1)],
+            turns: vec![joined(4, 2), Turn::Merged { gone: id(2), into: id(1) }],
+            ..Decisions::default()
+        };
+        store.keep_grouping(second).await.unwrap();
+        assert_eq!(events(&store).await, [1, 2, 3, 4].map(|n| (id(n), id(1))));
+        assert_eq!(store.merges().await.unwrap(), [(id(2), id(1))]);
+        assert_eq!(store.founders().await.unwrap(), [id(1), id(2)]);
     }
 }
