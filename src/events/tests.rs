@@ -194,7 +194,6 @@ fn the_worked_examples_come_out_as_told() {
             text: word("text"),
             language: Some(word("lang")),
             at: word("date").parse().ok(),
-            publisher: Some(word("source")),
             symbols: &symbols,
         };
         grouper.add(word("id"), Features::of(&document));
