@@ -2,7 +2,8 @@
 //! the words they stand for.
 //!
 //! 1. Tokens by script: words of spaced scripts are folded and stemmed; Han, Hangul and other dense scripts are cut
-//!    into pairs of characters; Katakana runs stay whole; Hiragana, mostly grammar, is left out.
+//!    into pairs of characters, Traditional Chinese as Simplified; Katakana runs stay whole; Hiragana, mostly grammar,
+//!    is left out.
 //! 2. Each term remembers how often it stands, whether in the title or the lead, and whether it is a name (a capital
 //!    that opens no sentence), a number or an asset symbol.
 //! 3. Days and days of the week that its first sentences name are read apart (see `when`).
@@ -17,6 +18,7 @@ use crate::events::stem::stem;
 use crate::events::stopwords::is_stop;
 use crate::events::when::When;
 use crate::text::calendar::{month, weekday};
+use crate::text::han::simplified;
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
 use crate::text::tokens::{Kind, Token, tokens};
@@ -138,6 +140,13 @@ fn hash(space: u8, text: &str) -> u32 {
 /// The term of a folded word.
 pub(super) fn word_id(folded: &str, language: &str) -> u32 {
     hash(b'w', &stem(folded, language))
+}
+
+/// Two characters in Simplified writing, put into `into`.
+fn fold_pair(first: char, second: char, into: &mut [u8; 8]) -> &str {
+    let length = simplified(first).encode_utf8(into).len();
+    let more = into.get_mut(length..).map_or(0, |rest| simplified(second).encode_utf8(rest).len());
+    into.get(..length + more).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// The primary language subtag, given or guessed.
@@ -286,12 +295,15 @@ impl Reading<'_> {
         }
     }
 
+    /// Traditional and Simplified writings of a pair are one term, and stand as first written.
     fn pairs(&mut self, token: &Token<'_>, marks: u8) {
         let mut chars = token.text.char_indices().peekable();
-        while let Some((at, _)) = chars.next() {
-            let Some(&(next, c)) = chars.peek() else { break };
-            if let Some(pair) = token.text.get(at..next + c.len_utf8()) {
-                self.note(hash(b'w', pair), pair, marks);
+        while let Some((at, first)) = chars.next() {
+            let Some(&(next, second)) = chars.peek() else { break };
+            if let Some(pair) = token.text.get(at..next + second.len_utf8()) {
+                let mut folded = [0; 8];
+                let id = hash(b'w', fold_pair(first, second, &mut folded));
+                self.note(id, pair, marks);
             }
         }
     }

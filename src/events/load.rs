@@ -110,9 +110,8 @@ impl Archive {
     /// How many terms fall into each bucket of a shelf, and its postings.
     fn shelf(&self, shelf: usize, cuts: &[Cuts]) -> (Vec<u32>, Shelf) {
         let (mut counts, mut indexed) = (vec![0_u32; PER_SHELF], vec![0_u32; PER_SHELF]);
-        let documents = || {
-            self.docs.iter().zip(cuts).map(|(held, cuts)| of_shelf(self.terms_held(held), cuts, shelf))
-        };
+        let documents =
+            || self.docs.iter().zip(cuts).map(|(held, cuts)| of_shelf(self.terms_held(held), cuts, shelf));
         for term in documents().flatten() {
             let at = bucket(term.id) % PER_SHELF;
             if let (Some(count), Some(indexed)) = (counts.get_mut(at), indexed.get_mut(at)) {

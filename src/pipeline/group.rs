@@ -105,12 +105,14 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
                     .into_par_iter()
                     .map(|text| (text.id.clone(), Features::of(&text.document()).to_bytes()))
                     .collect();
-                renewed.extend(chunk.iter().map(|one| Frozen {
-                    features: known
-                        .get(&one.article)
-                        .cloned()
-                        .unwrap_or_else(|| Features::of(&Document::default()).to_bytes()),
-                    ..one.clone()
+                renewed.extend(chunk.iter().map(|one| {
+                    Frozen {
+                        features: known
+                            .get(&one.article)
+                            .cloned()
+                            .unwrap_or_else(|| Features::of(&Document::default()).to_bytes()),
+                        ..one.clone()
+                    }
                 }));
             }
             let checkpoint = Grouper::new(run.settings.grouping.clone()).checkpoint();
