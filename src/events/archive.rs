@@ -249,11 +249,11 @@ impl Archive {
         }
     }
 
-    fn terms_of(&self, doc: u32) -> &[Term] {
+    pub(super) fn terms_of(&self, doc: u32) -> &[Term] {
         self.docs.get(doc as usize).map(|held| self.terms_held(held)).unwrap_or_default()
     }
 
-    pub(super) fn terms_held(&self, held: &Held) -> &[Term] {
+    fn terms_held(&self, held: &Held) -> &[Term] {
         self.terms.get(held.range()).unwrap_or_default()
     }
 
@@ -346,7 +346,7 @@ mod tests {
                 archive.push(key, read(text), 0);
             }
             let group = |members: &&[u32]| Group { founder: "a".into(), members: members.to_vec() };
-            archive.count_together(&events.iter().map(group).collect::<Vec<_>>());
+            archive.take_in_events(&events.iter().map(group).collect::<Vec<_>>());
             (archive, Marks::default())
         };
         let zebra = read("zebra").terms[0].id;

@@ -1,8 +1,9 @@
 //! Loading: stored documents go in, in their order; the archive that grouping had with them comes out.
 //!
-//! Documents whose terms for the index are stored are only read, and indexed and counted together at the end: each of the
-//! [`SHELVES`] covers a part of the hashes that fits a core's cache, and all are worked at side by side. The first document
-//! without a choice ends that: from there on each is indexed as it comes, with the rates of its time.
+//! Documents whose terms for the index are stored are only read, and indexed and counted together at the end: their terms
+//! are sorted by shelf, some documents at once, and each of the [`SHELVES`] covers a part of the hashes whose counts fit
+//! a core's cache. The first document without a choice ends that: from there on each is indexed as it comes, with the
+//! rates of its time.
 
 use rayon::prelude::*;
 
@@ -45,7 +46,7 @@ impl Loader {
                 return self.archive.hold(key, head, event, start).ok_or(Refused::Full);
             }
             self.archive.terms.truncate(start);
-            self.archive.index_together();
+            self.archive.take_in_documents();
             self.one_by_one = true;
         }
         let features = Features::from_bytes(bytes).map_err(Refused::Features)?;
@@ -54,109 +55,149 @@ impl Loader {
 
     /// The archive, once all documents are there; `events` are what they form.
     pub(super) fn finish(mut self, events: &[Group]) -> Archive {
-        if !self.one_by_one {
-            self.archive.index_together();
+        if self.one_by_one {
+            self.archive.take_in_events(events);
+        } else {
+            self.archive.take_in(events);
         }
-        self.archive.count_together(events);
         self.archive
     }
 }
 
-/// Where the terms of each shelf begin in a document's terms: a document has fewer than 256.
-type Cuts = [u8; SHELVES];
+/// A term on its way to its shelf: its bucket there, and what goes with it.
+type Sent = (u32, u32);
+/// Terms by shelf.
+type Sorted = Vec<Vec<Sent>>;
 
-/// Which of a document's terms belong to a shelf.
-fn of_shelf<'a>(terms: &'a [Term], cuts: &Cuts, shelf: usize) -> &'a [Term] {
-    let from = cuts.get(shelf).copied().map_or(0, usize::from);
-    let to = cuts.get(shelf + 1).copied().map_or(terms.len(), usize::from);
-    terms.get(from..to).unwrap_or_default()
+/// Documents whose terms are sorted at once: 65 MB.
+const AT_ONCE: usize = 1 << 16;
+/// Documents that one core sorts at a time.
+const BY_ONE: usize = 1 << 12;
+/// A term in the index.
+const INDEXED: u32 = 1 << 31;
+
+/// What is counted of a bucket.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    /// Terms of documents.
+    documents: u32,
+    /// Terms in the index.
+    indexed: u32,
+    /// Events.
+    events: u32,
+    /// The event counted last.
+    last: u32,
 }
 
-fn cuts(terms: &[Term]) -> Cuts {
-    let mut cuts = [0_u8; SHELVES];
-    // Counted one further on, and summed up.
-    for term in terms {
-        if let Some(count) = cuts.get_mut(bucket(term.id) / PER_SHELF + 1) {
-            *count += 1;
-        }
-    }
-    let mut sum = 0;
-    for cut in &mut cuts {
-        sum += *cut;
-        *cut = sum;
-    }
-    cuts
-}
+const NOTHING: Count = Count { documents: 0, indexed: 0, events: 0, last: u32::MAX };
 
 impl Archive {
-    fn cuts(&self) -> Vec<Cuts> {
-        self.docs.par_iter().with_min_len(1024).map(|held| cuts(self.terms_held(held))).collect()
+    /// Indexes and counts all documents, and the events that they form: the same as one by one, where their terms for the
+    /// index are chosen.
+    fn take_in(&mut self, events: &[Group]) {
+        let counts = self.counts(&in_order(events));
+        self.count_documents(&counts);
+        self.count_events(&counts, events);
+        self.index(&counts);
     }
 
-    /// Indexes and counts all documents: the same as one by one, where their terms for the index are chosen.
-    fn index_together(&mut self) {
-        let cuts = self.cuts();
-        let parts: Vec<(Vec<u32>, Shelf)> =
-            (0..SHELVES).into_par_iter().map(|shelf| self.shelf(shelf, &cuts)).collect();
-        let mut shelves = Vec::with_capacity(SHELVES);
-        for (number, (counts, shelf)) in parts.into_iter().enumerate() {
-            self.rates.add_documents(number * PER_SHELF, &counts);
-            shelves.push(shelf);
-        }
-        self.rates.set_documents(self.docs.len() as u32);
-        self.postings.furnish(shelves);
-    }
-
-    /// How many terms fall into each bucket of a shelf, and its postings.
-    fn shelf(&self, shelf: usize, cuts: &[Cuts]) -> (Vec<u32>, Shelf) {
-        let (mut counts, mut indexed) = (vec![0_u32; PER_SHELF], vec![0_u32; PER_SHELF]);
-        let documents =
-            || self.docs.iter().zip(cuts).map(|(held, cuts)| of_shelf(self.terms_held(held), cuts, shelf));
-        for term in documents().flatten() {
-            let at = bucket(term.id) % PER_SHELF;
-            if let (Some(count), Some(indexed)) = (counts.get_mut(at), indexed.get_mut(at)) {
-                *count += 1;
-                *indexed += u32::from(term.weight > 0);
-            }
-        }
-        let mut made = Shelf::sized(&indexed);
-        for (doc, terms) in documents().enumerate() {
-            for term in terms.iter().filter(|term| term.weight > 0) {
-                made.put(bucket(term.id) % PER_SHELF, posting(doc as u32, term.weight));
-            }
-        }
-        (counts, made)
+    /// Indexes and counts all documents without their events.
+    fn take_in_documents(&mut self) {
+        let order: Vec<(u32, u32)> = (0..self.docs.len() as u32).map(|doc| (doc, doc)).collect();
+        let counts = self.counts(&order);
+        self.count_documents(&counts);
+        self.index(&counts);
     }
 
     /// Counts all events: the same as their members one by one.
-    pub(super) fn count_together(&mut self, events: &[Group]) {
-        let cuts = self.cuts();
-        let parts: Vec<Vec<u32>> =
-            (0..SHELVES).into_par_iter().map(|shelf| self.holding(shelf, &cuts, events)).collect();
-        for (number, holding) in parts.into_iter().enumerate() {
-            self.rates.add_events(number * PER_SHELF, &holding);
+    pub(super) fn take_in_events(&mut self, events: &[Group]) {
+        let counts = self.counts(&in_order(events));
+        self.count_events(&counts, events);
+    }
+
+    fn count_documents(&mut self, counts: &[Vec<Count>]) {
+        for (number, counts) in counts.iter().enumerate() {
+            let terms = counts.iter().map(|count| count.documents);
+            self.rates.add_documents(number * PER_SHELF, terms);
+        }
+        self.rates.set_documents(self.docs.len() as u32);
+    }
+
+    fn count_events(&mut self, counts: &[Vec<Count>], events: &[Group]) {
+        for (number, counts) in counts.iter().enumerate() {
+            self.rates.add_events(number * PER_SHELF, counts.iter().map(|count| count.events));
         }
         let some = events.iter().filter(|event| !event.members.is_empty()).count();
         self.rates.set_events(some as u32);
     }
 
-    /// How many events hold each bucket of a shelf.
-    fn holding(&self, shelf: usize, cuts: &[Cuts], events: &[Group]) -> Vec<u32> {
-        let (mut counts, mut last) = (vec![0_u32; PER_SHELF], vec![u32::MAX; PER_SHELF]);
-        for (event, group) in (0_u32..).zip(events) {
-            for &doc in &group.members {
-                let (Some(held), Some(cuts)) = (self.docs.get(doc as usize), cuts.get(doc as usize)) else {
-                    continue;
-                };
-                for term in of_shelf(self.terms_held(held), cuts, shelf) {
-                    let at = bucket(term.id) % PER_SHELF;
-                    if let (Some(count), Some(last)) = (counts.get_mut(at), last.get_mut(at)) {
-                        *count += u32::from(*last != event);
-                        *last = event;
+    /// Counts the terms of documents, given with their events, those of one event in a row. By shelf.
+    fn counts(&self, order: &[(u32, u32)]) -> Vec<Vec<Count>> {
+        let mut counts = vec![vec![NOTHING; PER_SHELF]; SHELVES];
+        let mut sorted: Vec<Sorted> = Vec::new();
+        for some in order.chunks(AT_ONCE) {
+            sort(&mut sorted, some, |&(event, doc), to| {
+                for term in self.terms_of(doc) {
+                    let indexed = if term.weight > 0 { INDEXED } else { 0 };
+                    send(to, *term, indexed, event);
+                }
+            });
+            counts.par_iter_mut().enumerate().for_each(|(shelf, counts)| {
+                for (at, event) in sorted.iter().filter_map(|part| part.get(shelf)).flatten() {
+                    if let Some(count) = counts.get_mut((at & !INDEXED) as usize) {
+                        count.documents += 1;
+                        count.indexed += u32::from(at & INDEXED != 0);
+                        count.events += u32::from(count.last != *event);
+                        count.last = *event;
                     }
                 }
-            }
+            });
         }
         counts
+    }
+
+    /// Puts up the index of all documents.
+    fn index(&mut self, counts: &[Vec<Count>]) {
+        let sized = |counts: &Vec<Count>| Shelf::sized(counts.iter().map(|count| count.indexed));
+        let mut shelves: Vec<Shelf> = counts.par_iter().map(sized).collect();
+        let mut sorted: Vec<Sorted> = Vec::new();
+        let documents: Vec<u32> = (0..self.docs.len() as u32).collect();
+        for some in documents.chunks(AT_ONCE) {
+            sort(&mut sorted, some, |&doc, to| {
+                for term in self.terms_of(doc).iter().filter(|term| term.weight > 0) {
+                    send(to, *term, 0, posting(doc, term.weight));
+                }
+            });
+            shelves.par_iter_mut().enumerate().for_each(|(number, shelf)| {
+                for (bucket, posting) in sorted.iter().filter_map(|part| part.get(number)).flatten() {
+                    shelf.put(*bucket as usize, *posting);
+                }
+            });
+        }
+        self.postings.furnish(shelves);
+    }
+}
+
+/// The documents of events with the events' numbers.
+fn in_order(events: &[Group]) -> Vec<(u32, u32)> {
+    (0..)
+        .zip(events)
+        .flat_map(|(number, event)| event.members.iter().map(move |doc| (number, *doc)))
+        .collect()
+}
+
+/// Sends the terms of each of `rows` to their shelves; `sorted` keeps its room from one time to the next.
+fn sort<T: Sync>(sorted: &mut Vec<Sorted>, rows: &[T], each: impl Fn(&T, &mut Sorted) + Sync) {
+    sorted.resize_with(rows.len().div_ceil(BY_ONE), || vec![Vec::new(); SHELVES]);
+    sorted.par_iter_mut().zip(rows.par_chunks(BY_ONE)).for_each(|(to, rows)| {
+        to.iter_mut().for_each(Vec::clear);
+        rows.iter().for_each(|row| each(row, to));
+    });
+}
+
+fn send(to: &mut Sorted, term: Term, flag: u32, what: u32) {
+    let bucket = bucket(term.id);
+    if let Some(shelf) = to.get_mut(bucket / PER_SHELF) {
+        shelf.push(((bucket % PER_SHELF) as u32 | flag, what));
     }
 }

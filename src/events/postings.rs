@@ -1,13 +1,12 @@
 //! The inverted index: which documents hold a term, and how much it weighs in them, goes in; a term's documents come out,
 //! newest first.
 //!
-//! Documents that were there at the start stand in shelves, one array of each sixteenth of the buckets, sorted by bucket and
-//! document. Later ones stand in chunks of one cache line: the number of the chunk before, and 15 postings.
+//! Documents that were there at the start stand in shelves, an array for each part of the buckets, sorted by bucket and document. Later ones stand in chunks of one cache line: the number of the chunk before, and 15 postings.
 
 use crate::events::rates::BUCKETS;
 
 /// Parts of the index that are filled apart from each other.
-pub(super) const SHELVES: usize = 16;
+pub(super) const SHELVES: usize = 64;
 /// Buckets of a shelf.
 pub(super) const PER_SHELF: usize = BUCKETS / SHELVES;
 /// No chunk, no posting.
@@ -33,9 +32,9 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// An empty shelf for so many postings of each bucket.
-    pub(super) fn sized(counts: &[u32]) -> Self {
+    pub(super) fn sized(counts: impl Iterator<Item = u32>) -> Self {
         let mut sum = 0;
-        let mut ends = Vec::with_capacity(counts.len());
+        let mut ends = Vec::with_capacity(PER_SHELF);
         for count in counts {
             // Until a bucket is filled, its end is where its next posting goes.
             ends.push(sum);
@@ -118,7 +117,7 @@ mod tests {
         let mut counts = vec![0; PER_SHELF];
         counts[3] = 20;
         counts[4] = 1;
-        let mut shelf = Shelf::sized(&counts);
+        let mut shelf = Shelf::sized(counts.into_iter());
         shelf.put(4, posting(7, 9));
         (0..20).for_each(|doc| shelf.put(3, posting(doc, 1)));
         // A posting too many of a full shelf is dropped, and breaks nothing.

@@ -56,10 +56,10 @@ impl Frequencies {
     }
 
     /// Adds `more` documents or events to each bucket from `first` on: the same as noting them one by one.
-    fn add(&mut self, first: usize, more: &[u32], known: &[f32]) {
+    fn add(&mut self, first: usize, more: impl Iterator<Item = u32>, known: &[f32]) {
         let (counts, logs) = (self.counts.iter_mut().skip(first), self.logs.iter_mut().skip(first));
-        for ((count, log), more) in counts.zip(logs).zip(more).filter(|(_, more)| **more > 0) {
-            *count = count.saturating_add(UNIT.saturating_mul(*more));
+        for ((count, log), more) in counts.zip(logs).zip(more).filter(|(_, more)| *more > 0) {
+            *count = count.saturating_add(UNIT.saturating_mul(more));
             *log = known.get(*count as usize).copied().unwrap_or_else(|| log_of(*count));
         }
     }
@@ -101,7 +101,7 @@ impl Rates {
     }
 
     /// Counts many documents at once: how many terms of theirs fall into each bucket from `first` on.
-    pub(super) fn add_documents(&mut self, first: usize, terms: &[u32]) {
+    pub(super) fn add_documents(&mut self, first: usize, terms: impl Iterator<Item = u32>) {
         self.documents.add(first, terms, &self.logs);
     }
 
@@ -111,7 +111,7 @@ impl Rates {
     }
 
     /// Counts many events at once: how many hold each bucket from `first` on.
-    pub(super) fn add_events(&mut self, first: usize, holding: &[u32]) {
+    pub(super) fn add_events(&mut self, first: usize, holding: impl Iterator<Item = u32>) {
         self.events.add(first, holding, &self.logs);
     }
 
