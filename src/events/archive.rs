@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 use crate::events::features::{Features, MAX_TERMS, Term, mark};
 use crate::events::frozen::{Head, is_weighed};
@@ -23,6 +24,9 @@ pub(super) const INDEXED: usize = INDEXED_WORDS + INDEXED_KEYS;
 /// The most documents: a posting keeps 24 bits for the document.
 pub(super) const MOST: usize = 1 << 24;
 
+/// Documents whose terms stand in one array.
+pub(super) const TOGETHER: usize = 1024;
+
 /// What the archive keeps of a document besides its terms.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
@@ -36,8 +40,8 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Where its terms stand.
-    fn range(&self) -> std::ops::Range<usize> {
+    /// Where its terms stand among those of its neighbours.
+    fn range(&self) -> Range<usize> {
         let start = self.start as usize;
         start..start + usize::from(self.length)
     }
@@ -100,7 +104,8 @@ fn place_of(key: &str) -> u64 {
 #[derive(Debug)]
 pub(super) struct Archive {
     pub(super) docs: Vec<Held>,
-    pub(super) terms: Vec<Term>,
+    /// The terms of [`TOGETHER`] documents in a row, one array for all of them.
+    terms: Vec<Vec<Term>>,
     /// Documents by [`place_of`] their keys, or by the next free number.
     keys: HashMap<u64, u32, BuildHasherDefault<Plain>>,
     pub(super) rates: Rates,
@@ -157,7 +162,7 @@ impl Archive {
 
     pub(super) fn view(&self, doc: u32) -> Option<View<'_>> {
         let held = self.docs.get(doc as usize)?;
-        let terms = self.terms_held(held);
+        let terms = self.terms.get(doc as usize / TOGETHER)?.get(held.range())?;
         Some(View { terms, at: held.at, language: held.language, when: &held.when })
     }
 
@@ -170,38 +175,45 @@ impl Archive {
 
     /// Adds a document to event `event`. Returns its number; `None` where the archive is full.
     pub(super) fn push(&mut self, key: &str, features: Features, event: u32) -> Option<u32> {
-        let Features { at, language, when, mut terms, words } = features;
+        let Features { at: date, language, when, mut terms, words } = features;
         if !is_weighed(&terms) {
             self.weigh(&mut terms);
         }
-        let start = self.terms.len();
-        self.terms.extend(terms);
-        let doc = self.hold(key, Head { at, language, when }, event, start)?;
-        let terms = self.terms.get(start..).unwrap_or_default();
+        let at = self.docs.len() / TOGETHER;
+        if self.terms.len() <= at {
+            self.terms.push(Vec::new());
+        }
+        let start = self.terms.get(at)?.len();
+        let doc = self.hold(key, Head { at: date, language, when }, event, start..start + terms.len())?;
         for term in terms.iter().filter(|term| term.weight > 0) {
             self.postings.push(bucket(term.id), posting(doc, term.weight));
         }
         self.rates.note_document(terms.iter().map(|term| term.id), doc + 1);
+        self.terms.get_mut(at)?.extend(terms);
         if !words.is_empty() {
             self.words.insert(doc, words);
         }
         Some(doc)
     }
 
-    /// Holds a document, neither indexed nor counted: its terms are those from `start` on. Returns its number;
-    /// `None`, and the terms are gone, where the archive is full.
-    pub(super) fn hold(&mut self, key: &str, head: Head, event: u32, start: usize) -> Option<u32> {
-        let (doc, length) = (self.docs.len(), self.terms.len().saturating_sub(start));
-        if doc >= MOST || self.terms.len() >= u32::MAX as usize || length > MAX_TERMS {
-            self.terms.truncate(start);
+    /// Holds a document, neither indexed nor counted; its terms stand in `range` of the array of its neighbours. Returns its
+    /// number; `None` where the archive is full.
+    pub(super) fn hold(&mut self, key: &str, head: Head, event: u32, range: Range<usize>) -> Option<u32> {
+        let doc = self.docs.len();
+        if doc >= MOST || range.len() > MAX_TERMS {
             return None;
         }
         let Head { at, language, when } = head;
         let (place, _) = self.place(key);
         self.keys.insert(place, doc as u32);
-        let (start, length) = (start as u32, length as u16);
+        let (start, length) = (range.start as u32, range.len() as u16);
         self.docs.push(Held { key: key.into(), at, language, event, when, start, length });
         Some(doc as u32)
+    }
+
+    /// The terms of the next [`TOGETHER`] documents, or of the last ones.
+    pub(super) fn take_terms(&mut self, terms: Vec<Term>) {
+        self.terms.push(terms);
     }
 
     /// Counts an event's new member `doc` in the frequencies by events: what no other of `members` told is new.
@@ -242,7 +254,11 @@ impl Archive {
     /// Counts what `doc` tells and nothing marked told.
     fn count_new(&mut self, doc: u32, marks: &mut Marks) {
         let Some(held) = self.docs.get(doc as usize) else { return };
-        for term in self.terms.get(held.range()).unwrap_or_default() {
+        let Some(terms) = self.terms.get(doc as usize / TOGETHER).and_then(|terms| terms.get(held.range()))
+        else {
+            return;
+        };
+        for term in terms {
             if marks.first(term.id) {
                 self.rates.note_in_event(term.id);
             }
@@ -250,11 +266,7 @@ impl Archive {
     }
 
     pub(super) fn terms_of(&self, doc: u32) -> &[Term] {
-        self.docs.get(doc as usize).map(|held| self.terms_held(held)).unwrap_or_default()
-    }
-
-    fn terms_held(&self, held: &Held) -> &[Term] {
-        self.terms.get(held.range()).unwrap_or_default()
+        self.view(doc).map(|view| view.terms).unwrap_or_default()
     }
 
     /// Chooses a new document's terms for the index, the heaviest now, words and keys apart: they get their weights in

@@ -62,7 +62,8 @@ pub(super) fn is_weighed(terms: &[Term]) -> bool {
     terms.is_empty() || terms.iter().any(|term| term.weight > 0)
 }
 
-fn write(view: View<'_>) -> Vec<u8> {
+/// The bytes of a document.
+pub(super) fn write(view: View<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(32 + view.terms.len() * 6);
     let named = *view.when != When::default();
     out.extend([VERSION, DATED * u8::from(view.at.is_some()) | NAMES_DAYS * u8::from(named)]);

@@ -16,7 +16,7 @@ use crate::events::archive::{Archive, Scratch};
 use crate::events::cover::Census;
 use crate::events::features::Features;
 use crate::events::frozen::FeaturesError;
-use crate::events::load::{Loader, Refused};
+use crate::events::load::Loader;
 use crate::events::rates::Marks;
 use crate::events::resemble::{Likeness, Probe, compare};
 use crate::events::settings::Settings;
@@ -119,15 +119,12 @@ impl Grouper {
         let mut loader = Loader::new(documents.size_hint().0);
         for (key, bytes, event) in documents {
             let group = grouper.group_of(event);
-            let doc = loader.push(key, bytes, group).map_err(|why| match why {
-                Refused::Features(cause) => ResumeError::Features { key: key.to_owned(), cause },
-                Refused::Full => ResumeError::Full,
-            })?;
+            let doc = loader.push(key, bytes, group)?;
             if let Some(group) = grouper.groups.get_mut(group as usize) {
                 group.members.push(doc);
             }
         }
-        grouper.archive = loader.finish(&grouper.groups);
+        grouper.archive = loader.finish(&grouper.groups)?;
         if !checkpoint.is_empty() {
             grouper.read_checkpoint(checkpoint).ok_or(ResumeError::Checkpoint)?;
         }

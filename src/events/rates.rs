@@ -204,4 +204,9 @@ impl Rates {
     pub(super) fn of_events(&self) -> (&[u32], u32) {
         (&self.events.counts, self.events.total)
     }
+
+    /// What is known of documents: counts by bucket, and how many there are.
+    pub(super) fn of_documents(&self) -> (&[u32], u32) {
+        (&self.documents.counts, self.documents.total)
+    }
 }
