@@ -78,7 +78,9 @@ impl Hasher for Plain {
         self.0
     }
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = mixed(self.0, u64::from(*byte)));
+        for byte in bytes {
+            self.0 = mixed(self.0, u64::from(*byte));
+        }
     }
     fn write_u64(&mut self, key: u64) {
         self.0 = key;

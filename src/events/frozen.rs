@@ -66,7 +66,8 @@ pub(super) fn is_weighed(terms: &[Term]) -> bool {
 pub(super) fn write(view: View<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(32 + view.terms.len() * 6);
     let named = *view.when != When::default();
-    out.extend([VERSION, DATED * u8::from(view.at.is_some()) | NAMES_DAYS * u8::from(named)]);
+    let dated = if view.at.is_some() { DATED } else { 0 };
+    out.extend([VERSION, dated | if named { NAMES_DAYS } else { 0 }]);
     out.extend(view.at.unwrap_or(0).to_le_bytes());
     out.extend(view.language);
     if named {
@@ -76,8 +77,8 @@ pub(super) fn write(view: View<'_>) -> Vec<u8> {
     out.push(terms.len() as u8);
     out.extend(terms.iter().flat_map(|term| term.id.to_le_bytes()));
     out.extend(terms.iter().map(|term| {
-        let (repeated, indexed) = (u8::from(term.count != 1), u8::from(term.weight > 0));
-        term.marks | REPEATED * repeated | IN_INDEX * indexed
+        let repeated = if term.count == 1 { 0 } else { REPEATED };
+        term.marks | repeated | if term.weight > 0 { IN_INDEX } else { 0 }
     }));
     out.extend(terms.iter().map(|term| term.count).filter(|count| *count != 1));
     out.extend(terms.iter().map(|term| term.weight).filter(|weight| *weight > 0));

@@ -150,8 +150,8 @@ type Sent = (u32, u32);
 /// Terms by shelf.
 type Sorted = Vec<Vec<Sent>>;
 
-/// Documents whose terms are sorted at once: 65 MB.
-const AT_ONCE: usize = 1 << 16;
+/// Documents whose terms are sorted at once: 33 MB.
+const AT_ONCE: usize = 1 << 15;
 /// Documents that one core sorts at a time.
 const BY_ONE: usize = 1 << 12;
 /// A term in the index.
@@ -272,7 +272,9 @@ fn sort<T: Sync>(sorted: &mut Vec<Sorted>, rows: &[T], each: impl Fn(&T, &mut So
     sorted.resize_with(rows.len().div_ceil(BY_ONE), || vec![Vec::new(); SHELVES]);
     sorted.par_iter_mut().zip(rows.par_chunks(BY_ONE)).for_each(|(to, rows)| {
         to.iter_mut().for_each(Vec::clear);
-        rows.iter().for_each(|row| each(row, to));
+        for row in rows {
+            each(row, to);
+        }
     });
 }
 

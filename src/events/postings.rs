@@ -1,7 +1,8 @@
 //! The inverted index: which documents hold a term, and how much it weighs in them, goes in; a term's documents come out,
 //! newest first.
 //!
-//! Documents that were there at the start stand in shelves, an array for each part of the buckets, sorted by bucket and document. Later ones stand in chunks of one cache line: the number of the chunk before, and 15 postings.
+//! Documents that were there at the start stand in shelves, an array for each part of the buckets, sorted by bucket and
+//! document. Later ones stand in chunks of one cache line: the number of the chunk before, and 15 postings.
 
 use crate::events::rates::BUCKETS;
 
