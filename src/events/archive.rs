@@ -178,6 +178,11 @@ impl Archive {
         words.get(at).map(|(_, word)| &**word)
     }
 
+    /// How many documents have a date.
+    pub(super) fn dated(&self) -> usize {
+        self.dates.len()
+    }
+
     /// How many documents are dated at most `days` from `at`.
     pub(super) fn dated_within(&self, at: i64, days: f32) -> usize {
         let reach = (days * 86400.0).ceil() as i64;
