@@ -102,8 +102,8 @@ fn place_of(key: &str) -> u64 {
     mixed(words.fold(key.len() as u64, mixed), 0)
 }
 
-/// The documents, in the order they came.
-#[derive(Debug)]
+/// The documents, in the order they came. The default one has no tables and can hold nothing.
+#[derive(Debug, Default)]
 pub(super) struct Archive {
     pub(super) docs: Vec<Held>,
     /// The terms of [`TOGETHER`] documents in a row, one array for all of them.

@@ -35,9 +35,8 @@ pub(super) struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    /// An empty one; about so many documents will come.
-    pub(super) fn new(documents: usize) -> Self {
-        let mut archive = Archive::new();
+    /// Fills an empty archive; about so many documents will come.
+    pub(super) fn new(mut archive: Archive, documents: usize) -> Self {
         archive.reserve(documents.min(MOST));
         Self { archive, waiting: Vec::with_capacity(READ), one_by_one: false }
     }
@@ -317,7 +316,7 @@ mod tests {
                 (number.to_string(), bytes, archive.docs[number].event)
             })
             .collect();
-        let mut loader = Loader::new(0);
+        let mut loader = Loader::new(Archive::new(), 0);
         for (number, (key, bytes, event)) in rows.iter().enumerate() {
             assert_eq!(loader.push(key, bytes, *event)?, number as u32);
         }
@@ -353,7 +352,7 @@ mod tests {
     #[test]
     fn the_document_at_fault_is_named() {
         let good = features(1).to_bytes();
-        let mut loader = Loader::new(0);
+        let mut loader = Loader::new(Archive::new(), 0);
         let found =
             ["a", "b"].map(|key| loader.push(key, if key == "a" { &[VERSION] } else { &good }, 0).is_ok());
         assert_eq!(found, [true, true]);
