@@ -10,8 +10,10 @@ use crate::events::resemble::Likeness;
 
 /// Members that count as the closest.
 pub(super) const CLOSEST: usize = 3;
+/// Documents dated close to each other that tell neither for nor against.
+const USUAL: f32 = 30.0;
 /// Names in the order of [`Weights`].
-pub const SIGNS: [&str; 27] = [
+pub const SIGNS: [&str; 28] = [
     "base",
     "closest",
     "mean",
@@ -39,6 +41,7 @@ pub const SIGNS: [&str; 27] = [
     "missing",
     "dated",
     "recurs",
+    "between",
 ];
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];
@@ -69,6 +72,7 @@ pub(super) struct Fit {
     dated: bool,
     recurs: f32,
     size: usize,
+    between: usize,
 }
 
 impl Fit {
@@ -112,7 +116,19 @@ impl Fit {
             dated: compared.iter().any(|l| l.dated),
             recurs: compared.iter().filter(|l| l.recurs).count() as f32 / compared.len().max(1) as f32,
             size,
+            between: 0,
         }
+    }
+
+    /// Days to the closest member in time; `None` where none has a date.
+    pub(super) fn days_away(&self) -> Option<f32> {
+        self.dated.then(|| self.gap.exp_m1())
+    }
+
+    /// The same, with the number of documents that are dated as close as the event's closest member: among few, the same
+    /// day tells much; among a thousand, nothing.
+    pub(super) fn among(self, between: usize) -> Self {
+        Self { between, ..self }
     }
 
     /// How close the event is, before its rivals are known: 0 to about 1.
@@ -154,6 +170,7 @@ impl Fit {
             cover.missing,
             yes(self.dated),
             self.recurs,
+            if self.dated { (self.between.max(1) as f32 / USUAL).ln() } else { 0.0 },
         ]
     }
 }

@@ -12,6 +12,7 @@ use crate::events::bond::{CLOSEST, Field, Fit, strength};
 use crate::events::cover::{Census, Keys};
 use crate::events::features::mark;
 use crate::events::grouper::{Grouper, spread};
+use crate::events::parting::shortness;
 use crate::events::resemble::{Likeness, Probe, compare};
 
 /// Events that compete for a document, and those of them whose bond is worked out in full.
@@ -78,7 +79,7 @@ impl Grouper {
         }
         let mut promising: Vec<(f32, u32)> =
             near.iter().map(|(group, members)| (promise(members), *group)).collect();
-        promising.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        promising.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(self.age(a.1).cmp(&self.age(b.1))));
         promising.truncate(EVENTS);
         let mut compared: Vec<Compared> = promising
             .iter()
@@ -91,7 +92,9 @@ impl Grouper {
         for one in &compared {
             links.push(Link { group: one.group, strength: self.bond(&keys, view, one, except, desk) });
         }
-        links.sort_unstable_by(|a, b| b.strength.total_cmp(&a.strength).then(a.group.cmp(&b.group)));
+        links.sort_unstable_by(|a, b| {
+            b.strength.total_cmp(&a.strength).then(self.age(a.group).cmp(&self.age(b.group)))
+        });
         links
     }
 
@@ -124,6 +127,8 @@ impl Grouper {
             None
         };
         let fit = Fit::of(&likenesses, sampled, members.len(), self.cohesion(members));
+        let near = probe.view.at.zip(fit.days_away());
+        let fit = fit.among(near.map_or(0, |(at, days)| self.archive.dated_within(at, days)));
         Some(Compared { group, fit, across, field: Field::default() })
     }
 
@@ -155,14 +160,13 @@ impl Grouper {
         let members: Vec<View<'_>> =
             sample.iter().filter(|doc| **doc != except).filter_map(|doc| self.archive.view(*doc)).collect();
         let cover = desk.census.cover(keys, &members, group.members.len(), &self.archive.rates);
-        let told = view.terms.iter().filter(|term| term.marks & mark::ANCHOR == 0).count();
-        let short = 20.0 / (20.0 + told as f32);
         let dense = matches!(&view.language, b"zh" | b"ja" | b"ko");
-        strength(&one.fit.signs(one.field, &cover, short, dense), &self.settings.weights)
+        strength(&one.fit.signs(one.field, &cover, shortness(view), dense), &self.settings.weights)
     }
 
-    /// Merges `group` with events that `links` of one of its documents name, where they are one.
-    pub(super) fn merge_near(&mut self, group: u32, links: &[Link]) {
+    /// Merges `group` with events that `links` of one of its documents name, where they are one. Returns the event that its
+    /// documents belong to then.
+    pub(super) fn merge_near(&mut self, group: u32, links: &[Link]) -> u32 {
         let mut group = group;
         let near = links.iter().filter(|link| link.group != group && link.strength >= self.settings.near);
         let near: Vec<u32> = near.take(self.settings.neighbours).map(|link| link.group).collect();
@@ -171,17 +175,20 @@ impl Grouper {
             {
                 continue;
             }
-            let (from, to) = (group.max(other), group.min(other));
+            let (from, to) = if self.age(group) < self.age(other) { (other, group) } else { (group, other) };
             self.merge(from, to);
             group = to;
         }
+        group
     }
 
     /// Whether two events are one: the mean bond of some documents of the smaller to the other is strong enough, and
-    /// something rare is shared.
+    /// something rare is shared, and their reports together do not fall in two groups.
     fn belong_together(&self, a: u32, b: u32, desk: &mut Desk) -> bool {
         let size = |group: u32| self.groups.get(group as usize).map_or(0, |group| group.members.len());
-        let (small, large) = if size(a) < size(b) { (a, b) } else { (b, a) };
+        // Of two of one size the younger is asked.
+        let rank = |group: u32| (size(group), std::cmp::Reverse(self.age(group)));
+        let (small, large) = if rank(a) < rank(b) { (a, b) } else { (b, a) };
         if size(small) == 0 {
             return false;
         }
@@ -201,7 +208,10 @@ impl Grouper {
             sum += self.bond(&keys, view, &one, doc, desk).clamp(-4.0, 4.0);
             count += 1.0;
         }
-        count > 0.0 && sum / count >= self.settings.merge && self.share_rare(&docs, large)
+        count > 0.0
+            && sum / count >= self.settings.merge
+            && self.share_rare(&docs, large)
+            && !self.are_apart(a, b)
     }
 
     /// Whether one of `docs` shares a rare name, number, symbol or word of the title with a member of the event.

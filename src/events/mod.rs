@@ -17,6 +17,7 @@ mod hybrid;
 mod links;
 mod load;
 mod overview;
+mod parting;
 mod postings;
 mod prior;
 mod rates;
@@ -35,6 +36,7 @@ pub use grouper::{Change, Grouper, ResumeError};
 pub use heat::heat;
 pub use hybrid::{Fusion, Mode, Neighbour, Per, above, fuse};
 pub use overview::Overview;
+pub use parting::{Apart, PARTING_SIGNS};
 pub use settings::Settings;
 pub use similar::Hit;
 

@@ -18,7 +18,7 @@ use crate::model::tag::TagKind;
 use crate::model::vector::Vector;
 use crate::pipeline::meaning::{self, Meaning};
 use crate::pipeline::{Run, RunError, Tally};
-use crate::store::grouping::{Decisions, EventFacts, Frozen};
+use crate::store::grouping::{Decisions, EventFacts, Frozen, Turn};
 
 /// Articles decided and stored at once.
 const BATCH: usize = 256;
@@ -61,7 +61,7 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
     }
     let mut grouper = resume(run).await?;
     let (mut meaning, model) = Meaning::load(run).await?.unzip();
-    let mut merged = 0;
+    let (mut merged, mut parted) = (0, 0);
     for ids in waiting.chunks(BATCH) {
         let mut texts = texts(run, ids).await?;
         let mut vectors = meaning::vectors(run, model.as_deref(), ids).await?;
@@ -74,14 +74,17 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
         let mut decisions;
         (grouper, meaning, decisions) = decided;
         decisions.facts = facts(run, &grouper, &decisions).await?;
-        merged += decisions.merged.len();
+        merged += decisions.turns.iter().filter(|turn| matches!(turn, Turn::Merged { .. })).count();
+        parted += decisions.turns.iter().filter(|turn| matches!(turn, Turn::Parted { .. })).count();
         let done = decisions.added.len();
         run.store.keep_grouping(decisions).await?;
         tally.done += done as u64;
         run.step(done);
     }
-    if merged > 0 {
-        tally.note.push_str(&format!(" ({merged} events merged)"));
+    for (count, what) in [(merged, "merged"), (parted, "parted")] {
+        if count > 0 {
+            tally.note.push_str(&format!(" ({count} events {what})"));
+        }
     }
     Ok(tally)
 }
@@ -191,21 +194,29 @@ fn decide(
         let similar = similar.into_iter().filter_map(past).collect();
         decisions.similar.push((text.id, similar));
     }
-    for change in grouper.changes() {
-        let parse = |key: &str| ArticleId::parse(key).ok();
-        match change {
-            Change::Assigned { document, event } => {
-                decisions.moved.extend(parse(&document).zip(parse(&event)));
-            }
-            Change::Merged { from, to } => decisions.merged.extend(parse(&from).zip(parse(&to))),
-        }
-    }
+    decisions.turns = grouper.changes().into_iter().filter_map(turn).collect();
     for (article, features) in frozen {
         let event = grouper.event_of(article.as_str()).and_then(|key| ArticleId::parse(key).ok());
         decisions.added.push(Frozen { event: event.unwrap_or_else(|| article.clone()), article, features });
     }
     decisions.checkpoint = grouper.checkpoint();
     (grouper, meaning, decisions)
+}
+
+/// A change as the state keeps it.
+fn turn(change: Change) -> Option<Turn> {
+    let parse = |key: String| ArticleId::parse(&key).ok();
+    Some(match change {
+        Change::Assigned { document, event } => {
+            Turn::Joined { article: parse(document)?, founder: parse(event)? }
+        }
+        Change::Merged { from, to } => Turn::Merged { gone: parse(from)?, into: parse(to)? },
+        Change::Parted { from, to, documents } => Turn::Parted {
+            from: parse(from)?,
+            parted: parse(to)?,
+            articles: documents.into_iter().filter_map(parse).collect(),
+        },
+    })
 }
 
 /// A hit as the model has it. Its date and its event's id are those of the edition that shows it.
@@ -226,13 +237,13 @@ async fn facts(
     grouper: &Grouper,
     decisions: &Decisions,
 ) -> Result<Vec<(ArticleId, EventFacts)>, RunError> {
-    let changed: BTreeSet<&ArticleId> = decisions
-        .moved
-        .iter()
-        .map(|(_, event)| event)
-        .chain(decisions.merged.iter().map(|(_, into)| into))
-        .chain(decisions.added.iter().map(|frozen| &frozen.event))
-        .collect();
+    let touched = decisions.turns.iter().flat_map(|turn| match turn {
+        Turn::Joined { founder, .. } => vec![founder],
+        Turn::Merged { into, .. } => vec![into],
+        Turn::Parted { from, parted, .. } => vec![from, parted],
+    });
+    let changed: BTreeSet<&ArticleId> =
+        touched.chain(decisions.added.iter().map(|frozen| &frozen.event)).collect();
     let mut facts = Vec::with_capacity(changed.len());
     for founder in changed {
         let Some(overview) =

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::params;
+use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Conflict, Similar};
@@ -20,15 +20,41 @@ pub struct Frozen {
     pub event: ArticleId,
 }
 
-/// A decision to keep: new documents with their features, changed events, merges, the checkpoint.
+/// One change of events, in the order in which they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// `article` joined the event of `founder`, or founded it.
+    Joined {
+        /// The article.
+        article: ArticleId,
+        /// The founder of its event.
+        founder: ArticleId,
+    },
+    /// All articles of one event belong to another from now on; the address of the first leads to the second.
+    Merged {
+        /// The founder of the event that is gone.
+        gone: ArticleId,
+        /// The founder of the one that took it in.
+        into: ArticleId,
+    },
+    /// Articles left an event and are one of their own from now on.
+    Parted {
+        /// The founder of the event that they left; it keeps its address.
+        from: ArticleId,
+        /// The founder of theirs, the first of them.
+        parted: ArticleId,
+        /// All of them.
+        articles: Vec<ArticleId>,
+    },
+}
+
+/// A decision to keep: new documents with their features, changes of events, the checkpoint.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
     /// New documents in the order in which grouping saw them.
     pub added: Vec<Frozen>,
-    /// Documents whose event changed: `(article, founder of its new event)`.
-    pub moved: Vec<(ArticleId, ArticleId)>,
-    /// Merges, in order: `(founder of the event that is gone, founder of the one that took it in)`.
-    pub merged: Vec<(ArticleId, ArticleId)>,
+    /// What became of events, in order.
+    pub turns: Vec<Turn>,
     /// Similar past events of the new documents.
     pub similar: Vec<(ArticleId, Vec<Similar>)>,
     /// What every changed event is like.
@@ -91,17 +117,10 @@ impl Store {
             for frozen in &decisions.added {
                 insert.execute(params![frozen.article.as_str(), frozen.features, frozen.event.as_str()])?;
             }
+            for turn in &decisions.turns {
+                keep_turn(db, turn)?;
+            }
             let mut bump = db.prepare_cached("UPDATE articles SET changes = changes + 1 WHERE id = ?1")?;
-            let mut assign = db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?;
-            for (article, event) in &decisions.moved {
-                assign.execute(params![article.as_str(), event.as_str()])?;
-                bump.execute([article.as_str()])?;
-            }
-            let mut merge =
-                db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?;
-            for (gone, into) in &decisions.merged {
-                merge.execute(params![gone.as_str(), into.as_str()])?;
-            }
             let mut similar =
                 db.prepare_cached("UPDATE grouped SET similar = ?2, similar_to = ?3 WHERE article = ?1")?;
             for (article, found) in &decisions.similar {
@@ -171,17 +190,125 @@ impl Store {
         .await
     }
 
+    /// All partings, oldest first: `(founder of the event that was told apart, founder of the one it stood in)`.
+    pub async fn partings(&self) -> Result<Vec<(ArticleId, ArticleId)>, StoreError> {
+        self.on(|db| pairs(db, "SELECT parted, from_event FROM partings ORDER BY number")).await
+    }
+
     /// All merges, oldest first: `(founder of the event that is gone, founder of the one that took it in)`.
     pub async fn merges(&self) -> Result<Vec<(ArticleId, ArticleId)>, StoreError> {
-        self.on(|db| {
-            let mut query = db.prepare_cached("SELECT gone, into_event FROM merges ORDER BY number")?;
-            let mut rows = query.query([])?;
-            let mut merges = Vec::new();
-            while let Some(row) = rows.next()? {
-                merges.push((parsed(row.get(0)?)?, parsed(row.get(1)?)?));
+        self.on(|db| pairs(db, "SELECT gone, into_event FROM merges ORDER BY number")).await
+    }
+}
+
+fn pairs(db: &Connection, question: &str) -> Result<Vec<(ArticleId, ArticleId)>, StoreError> {
+    let mut query = db.prepare_cached(question)?;
+    let mut rows = query.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((parsed(row.get(0)?)?, parsed(row.get(1)?)?));
+    }
+    Ok(found)
+}
+
+/// Changes the events of articles as one turn says.
+fn keep_turn(db: &Transaction<'_>, turn: &Turn) -> Result<(), StoreError> {
+    let changed = "UPDATE articles SET changes = changes + 1 WHERE id";
+    match turn {
+        Turn::Joined { article, founder } => {
+            db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?
+                .execute([article.as_str(), founder.as_str()])?;
+            db.prepare_cached(&format!("{changed} = ?1"))?.execute([article.as_str()])?;
+        }
+        Turn::Merged { gone, into } => {
+            db.prepare_cached(&format!("{changed} IN (SELECT article FROM grouped WHERE event = ?1)"))?
+                .execute([gone.as_str()])?;
+            db.prepare_cached("UPDATE grouped SET event = ?2 WHERE event = ?1")?
+                .execute([gone.as_str(), into.as_str()])?;
+            db.prepare_cached("DELETE FROM event_facts WHERE event = ?1")?.execute([gone.as_str()])?;
+            db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?
+                .execute([gone.as_str(), into.as_str()])?;
+        }
+        Turn::Parted { from, parted, articles } => {
+            let mut bump = db.prepare_cached(&format!("{changed} = ?1"))?;
+            let mut assign = db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?;
+            for article in articles {
+                assign.execute([article.as_str(), parted.as_str()])?;
+                bump.execute([article.as_str()])?;
             }
-            Ok(merges)
-        })
-        .await
+            bump.execute([from.as_str()])?;
+            // The address of an event that lives again leads to itself.
+            db.prepare_cached("DELETE FROM merges WHERE gone = ?1")?.execute([parted.as_str()])?;
+            db.prepare_cached("INSERT OR REPLACE INTO partings (parted, from_event) VALUES (?1, ?2)")?
+                .execute([parted.as_str(), from.as_str()])?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u8) -> ArticleId {
+        ArticleId::parse(&format!("{n:010x}")).unwrap()
+    }
+
+    fn joined(article: u8, founder: u8) -> Turn {
+        Turn::Joined { article: id(article), founder: id(founder) }
+    }
+
+    fn added(article: u8, event: u8) -> Frozen {
+        Frozen { article: id(article), features: vec![article], event: id(event) }
+    }
+
+    async fn events(store: &Store) -> Vec<(ArticleId, ArticleId)> {
+        store.frozen().await.unwrap().into_iter().map(|one| (one.article, one.event)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_merge_takes_along_what_earlier_runs_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let first = Decisions {
+            added: vec![added(1, 1), added(2, 2), added(3, 2)],
+            turns: vec![joined(1, 1), joined(2, 2), joined(3, 2)],
+            ..Decisions::default()
+        };
+        store.keep_grouping(first).await.unwrap();
+        let second = Decisions {
+            added: vec![added(4, 1)],
+            turns: vec![joined(4, 2), Turn::Merged { gone: id(2), into: id(1) }],
+            ..Decisions::default()
+        };
+        store.keep_grouping(second).await.unwrap();
+        assert_eq!(events(&store).await, [1, 2, 3, 4].map(|n| (id(n), id(1))));
+        assert_eq!(store.merges().await.unwrap(), [(id(2), id(1))]);
+        assert_eq!(store.founders().await.unwrap(), [id(1), id(2)]);
+    }
+
+    #[tokio::test]
+    async fn a_parted_event_lives_again_at_its_own_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let decisions = Decisions {
+            added: (1..=5).map(|n| added(n, if n == 1 || n == 5 { 1 } else { 2 })).collect(),
+            turns: vec![
+                joined(1, 1),
+                joined(2, 2),
+                joined(3, 2),
+                Turn::Merged { gone: id(2), into: id(1) },
+                joined(4, 1),
+                joined(5, 1),
+                Turn::Parted { from: id(1), parted: id(2), articles: vec![id(2), id(3), id(4)] },
+            ],
+            ..Decisions::default()
+        };
+        store.keep_grouping(decisions).await.unwrap();
+        let expected =
+            [(1, 1), (2, 2), (3, 2), (4, 2), (5, 1)].map(|(article, event)| (id(article), id(event)));
+        assert_eq!(events(&store).await, expected);
+        assert_eq!(store.merges().await.unwrap(), []);
+        assert_eq!(store.partings().await.unwrap(), [(id(2), id(1))]);
     }
 }
