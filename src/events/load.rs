@@ -201,6 +201,7 @@ impl Archive {
             self.rates.add_documents(number * PER_SHELF, terms);
         }
         self.rates.set_documents(self.docs.len() as u32);
+        self.order_dates();
     }
 
     fn count_events(&mut self, counts: &[Vec<Count>], events: &[Group]) {
@@ -296,7 +297,9 @@ mod tests {
 
     fn features(number: usize) -> Features {
         let text = format!("common quagga{} okapi{} tapir{}", number % 7, number % 500, number / 3);
-        Features::of(&Document { title: &text, language: Some("en"), ..Document::default() })
+        let second = 1_700_000_000 + (number * 7919 % 3000) as i64 * 60;
+        let at = (!number.is_multiple_of(5)).then(|| jiff::Timestamp::from_second(second).unwrap());
+        Features::of(&Document { title: &text, language: Some("en"), at, ..Document::default() })
     }
 
     fn groups() -> Vec<Group> {
@@ -341,6 +344,8 @@ mod tests {
             for doc in 0..DOCUMENTS as u32 {
                 let (ours, theirs) = (archive.view(doc).unwrap(), loaded.view(doc).unwrap());
                 assert_eq!((ours.terms, ours.when), (theirs.terms, theirs.when));
+                let at = ours.at.unwrap_or_default();
+                assert_eq!(archive.dated_within(at, 0.001), loaded.dated_within(at, 0.001));
                 assert_eq!(loaded.find(&doc.to_string()), Some(doc));
             }
             for bucket in 0..BUCKETS {
