@@ -297,7 +297,7 @@ mod tests {
 
     fn features(number: usize) -> Features {
         let text = format!("common quagga{} okapi{} tapir{}", number % 7, number % 500, number / 3);
-        let second = 1_700_000_000 + (number * 7919 % 3000) as i64 * 60;
+        let second = 1_700_000_000 + i64::try_from(number * 7919 % 3000).unwrap() * 60;
         let at = (!number.is_multiple_of(5)).then(|| jiff::Timestamp::from_second(second).unwrap());
         Features::of(&Document { title: &text, language: Some("en"), at, ..Document::default() })
     }
