@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::tag::compile::{About, Compiled, Target};
-use crate::tag::lexicon::{Class, Trust};
-use crate::tag::scan::{Find, Rule, Scan};
+use crate::tag::lexicon::{Class, Trust, Voice};
+use crate::tag::scan::{Find, Hit, Rule, Scan};
 
 /// How far, in bytes, a context word is near: some fifteen English words, some thirty Chinese characters.
 const NEAR: usize = 100;
@@ -65,7 +65,7 @@ fn longest(finds: Vec<Find>) -> Vec<Find> {
 fn spoken_for(scans: &[Scan<'_>]) -> HashMap<Target, usize> {
     let mut words: HashSet<(Target, u32)> = HashSet::new();
     for hit in scans.iter().flat_map(|scan| &scan.hits) {
-        if let (About::Only(target), true) = (hit.about, hit.speaks_for) {
+        if let (About::Only(target), Voice::For) = (hit.about, hit.voice) {
             words.insert((target, hit.pattern));
         }
     }
@@ -74,6 +74,86 @@ fn spoken_for(scans: &[Scan<'_>]) -> HashMap<Target, usize> {
         *counts.entry(target).or_insert(0) += 1;
     }
     counts
+}
+
+/// Short words that may stand between a name and what it does: El oro se dispara, Gold ist gestiegen.
+const LINKS: &[&str] = &[
+    "se",
+    "si",
+    "ya",
+    "is",
+    "are",
+    "has",
+    "was",
+    "to",
+    "will",
+    "may",
+    "ist",
+    "wird",
+    "hat",
+    "sind",
+    "est",
+    "a",
+    "sera",
+    "va",
+    "ha",
+    "again",
+    "now",
+    "still",
+    "уже",
+    "вновь",
+    "снова",
+    "株",
+    "株が",
+    "株は",
+    "は",
+    "が",
+    "も",
+    "の",
+    "を",
+    "に",
+    "一度",
+    "再",
+    "又",
+    "也",
+    "已",
+    "将",
+    "將",
+    "拟",
+    "擬",
+    "今",
+    "은",
+    "는",
+    "이",
+    "가",
+    "도",
+    "의",
+    "에",
+    "를",
+    "을",
+    "株価",
+];
+
+/// True where a class word stands right before or after the find, as its voice asks; quotes, blanks and one short
+/// word may stand between, the end of a sentence not.
+fn beside(find: &Find, hit: &Hit, scan: &Scan<'_>) -> bool {
+    let between = match hit.voice {
+        Voice::Before => scan.folded.lower.get(hit.end..find.start),
+        Voice::After => scan.folded.lower.get(find.end..hit.start),
+        Voice::For | Voice::Against => None,
+    };
+    let trimmed = between.map(|text| {
+        text.trim_matches([' ', '"', '«', '»', '“', '”', '„', '「', '」', '\'', ',', '、', ')', '('])
+    });
+    trimmed.is_some_and(|text| text.is_empty() || LINKS.contains(&text))
+}
+
+/// True for a company between Russian quotes, as «Магнит»: that is how its names are written.
+fn quoted(find: &Find, class: Option<Class>, scan: &Scan<'_>) -> bool {
+    let text = &scan.folded.plain;
+    matches!(class, Some(Class::Equity | Class::Company))
+        && text.get(..find.start).is_some_and(|before| before.ends_with('«'))
+        && text.get(find.end..).is_some_and(|after| after.starts_with('»'))
 }
 
 struct Judge<'a> {
@@ -94,23 +174,24 @@ impl Judge<'_> {
         let class = self.class(target);
         let (from, to) = (find.start.saturating_sub(NEAR), find.end.saturating_add(NEAR));
         let (mut speaks_for, mut against) = (0, 0);
-        let mut counted: Vec<(u32, About, bool)> = Vec::new();
+        let mut counted: Vec<(u32, About, Voice)> = Vec::new();
         let first = scan.hits.partition_point(|hit| hit.start < from);
         for hit in scan.hits.get(first..).unwrap_or_default().iter().take_while(|hit| hit.start <= to) {
             let apart = hit.end <= find.start || hit.start >= find.end;
-            let weight = match hit.about {
-                About::Only(about) if about == target => 2,
-                About::Class(about) if Some(about) == class => 1,
+            let weight = match (hit.about, hit.voice) {
+                (About::Only(about), _) if about == target => 2,
+                (About::Class(about), Voice::For | Voice::Against) if Some(about) == class => 1,
+                (About::Class(about), _) if Some(about) == class && beside(find, hit, scan) => 2,
                 _ => continue,
             };
-            let key = (hit.pattern, hit.about, hit.speaks_for);
+            let key = (hit.pattern, hit.about, hit.voice);
             if !apart || counted.contains(&key) {
                 continue;
             }
             counted.push(key);
-            *(if hit.speaks_for { &mut speaks_for } else { &mut against }) += weight;
+            *(if hit.voice == Voice::Against { &mut against } else { &mut speaks_for }) += weight;
         }
-        speaks_for += self.neighbours(find, class, finds);
+        speaks_for += self.neighbours(find, class, finds) + usize::from(quoted(find, class, scan));
         match find.trust {
             Trust::Sure => true,
             Trust::Usual if against <= speaks_for => true,

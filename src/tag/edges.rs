@@ -139,6 +139,24 @@ const PARTICLES: &[&str] = &[
     "주가가",
     "주식",
     "인",
+    "서",
+    "엔",
+    "라",
+    "며",
+    "이며",
+    "이고",
+    "이라",
+    "만의",
+    "까지의",
+    "만에",
+    "값",
+    "값이",
+    "주",
+    "주가는",
+    "주가도",
+    "그룹",
+    "선물",
+    "시세",
 ];
 
 /// What may follow a find.
@@ -181,7 +199,7 @@ fn spaced_end(rest: &str, after: After) -> Option<usize> {
     let After::Name(trust, length, ending) = after else { return run.is_empty().then_some(0) };
     if ending == Ending::Fixed {
         // A genitive or a plural: Nvidias Umsatz, bitcoins.
-        let free = run.is_empty() || (run == "s" && trust == Trust::Sure && length >= 5);
+        let free = run.is_empty() || (run == "s" && trust != Trust::Ambiguous && length >= 4);
         return free.then_some(run.len());
     }
     ending.allows(run).then_some(run.len())
@@ -282,6 +300,41 @@ const NUMBER_WORDS: &[&str] = &[
     "миллионов",
     "миллиарда",
     "миллиардов",
+    "a",
+    "per",
+    "every",
+    "each",
+    "extra",
+    "thirty",
+    "forty",
+    "fifty",
+    "twenty",
+    "ein",
+    "einen",
+    "einem",
+    "pro",
+    "je",
+    "jeder",
+    "jeden",
+    "zwanzig",
+    "fünfzig",
+    "un",
+    "une",
+    "cada",
+    "veinte",
+    "treinta",
+    "cincuenta",
+    "vingt",
+    "trente",
+    "cinquante",
+    "par",
+    "двадцать",
+    "тридцать",
+    "сорок",
+    "пятьдесят",
+    "полмиллиона",
+    "один",
+    "каждый",
 ];
 
 /// True where the folded text `before` ends with a number or a number word: what follows is an amount.
