@@ -207,7 +207,7 @@ impl Scan<'_> {
         if name.class == Some(Class::Currency) && name.trust != Trust::Sure && edges::is_amount(before) {
             return None;
         }
-        let mut trust = self.trusted(name);
+        let mut trust = self.trusted(name, before, rest);
         let common = name.common.meets(self.tongues);
         let around = (self.folded.plain.get(..start), self.folded.plain.get(end..));
         let titled = common && titled(around.0.unwrap_or_default(), around.1.unwrap_or_default());
@@ -222,12 +222,14 @@ impl Scan<'_> {
         Some(Find { start, end: end + more, target: Some(name.target), rule, trust, needs })
     }
 
-    /// A company named like a common English word is no doubtful name in a text that is surely not English.
-    fn trusted(&self, name: &Name) -> Trust {
+    /// A company named like a common English word is no doubtful name in a text that is surely not English; unless
+    /// it is part of a compound, where loanwords live: Pay-Gap, Target-Saldo.
+    fn trusted(&self, name: &Name, before: &str, rest: &str) -> Trust {
         let foreign = name.common != Tongues::NONE && !name.common.meets(self.tongues);
         let firm = matches!(name.class, Some(Class::Equity | Class::Company));
+        let compound = before.ends_with('-') || rest.starts_with('-');
         match name.trust {
-            Trust::Ambiguous if foreign && firm => Trust::Usual,
+            Trust::Ambiguous if foreign && firm && !compound => Trust::Usual,
             trust => trust,
         }
     }
