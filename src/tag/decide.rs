@@ -173,7 +173,7 @@ impl Judge<'_> {
         let Some(target) = find.target else { return false };
         let class = self.class(target);
         let (from, to) = (find.start.saturating_sub(NEAR), find.end.saturating_add(NEAR));
-        let (mut speaks_for, mut against) = (0, 0);
+        let (mut speaks_for, mut against, mut vague) = (0, 0, 0);
         let mut counted: Vec<(u32, About, Voice)> = Vec::new();
         let first = scan.hits.partition_point(|hit| hit.start < from);
         for hit in scan.hits.get(first..).unwrap_or_default().iter().take_while(|hit| hit.start <= to) {
@@ -189,8 +189,14 @@ impl Judge<'_> {
                 continue;
             }
             counted.push(key);
+            if let (About::Class(_), Voice::For) = (hit.about, hit.voice) {
+                vague += weight;
+                continue;
+            }
             *(if hit.voice == Voice::Against { &mut against } else { &mut speaks_for }) += weight;
         }
+        // Among words in capitals, any number of vague ones count as one.
+        speaks_for += if find.needs > 1 { vague.min(1) } else { vague };
         speaks_for += self.neighbours(find, class, finds) + usize::from(quoted(find, class, scan));
         match find.trust {
             Trust::Sure => true,

@@ -74,6 +74,10 @@ impl Ending {
             return (Self::Fixed, name);
         }
         let stem = &name[..name.len() - last.len_utf8()];
+        // евро and Рено are not declined.
+        if name.chars().rev().take_while(|c| cyrillic(*c)).count() < 5 && "оаяьй".contains(last) {
+            return (Self::Fixed, name);
+        }
         match last {
             'о' => (Self::O, stem),
             'а' => (Self::A, stem),

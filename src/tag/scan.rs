@@ -1,7 +1,7 @@
 //! A text goes in; every find whose edges and case are right, and every context and topic word, come out.
 
 use crate::tag::compile::{About, Compiled, Name, Sense, Target};
-use crate::tag::edges::{self, After, Ending};
+use crate::tag::edges::{self, After, Ending, Script};
 use crate::tag::fold::Folded;
 use crate::tag::lexicon::{Bare, Class, Trust, Voice};
 use crate::tag::tongue::{self, Tongues};
@@ -204,7 +204,12 @@ impl Scan<'_> {
         if (name.case || name.trust != Trust::Sure) && !same_case(slice, &name.plain, name.trust) {
             return None;
         }
-        if name.class == Some(Class::Currency) && name.trust != Trust::Sure && edges::is_amount(before) {
+        // 15 euros, 人民币1.8亿元
+        let amount = || {
+            let numbered = edges::script(last) == Script::Dense && rest.starts_with(|c: char| c.is_ascii_digit());
+            numbered || edges::is_amount(before)
+        };
+        if name.class == Some(Class::Currency) && name.trust != Trust::Sure && amount() {
             return None;
         }
         let mut trust = self.trusted(name, before, rest);
@@ -318,7 +323,7 @@ impl Scan<'_> {
             let Some((symbol, bare)) = compiled.tickers.get(&word.to_ascii_uppercase()) else { continue };
             let fits = if cash {
                 !before.is_some_and(char::is_alphanumeric)
-                    && !next.is_some_and(|c| edges::script(c) == edges::Script::Spaced)
+                    && !next.is_some_and(|c| edges::script(c) == Script::Spaced)
             } else {
                 matches!(next, Some(')' | ',' | ':' | '.' | ';' | '/' | '-'))
             };
@@ -329,7 +334,9 @@ impl Scan<'_> {
             let rule = if cash { Rule::Cashtag } else { Rule::Parentheses };
             let start = if cash { at } else { at + 1 };
             let target = Some(Target::Symbol(*symbol));
-            self.finds.push(Find { start, end: at + 1 + end, target, rule, trust, needs: 1 });
+            // `(M)` may be the million, a man or a map.
+            let needs = if word.len() == 1 && !cash { 3 } else { 1 };
+            self.finds.push(Find { start, end: at + 1 + end, target, rule, trust, needs });
         }
     }
 }
