@@ -122,8 +122,12 @@ pub(super) fn compile(lexicon: &Lexicon) -> Compiled {
             builder.add(&pattern, Sense::Topic(at as u32, prefix));
         }
     }
+    builder.anywhere(lexicon);
     builder.finish(classes)
 }
+
+/// The key of the exchange that stands for whichever.
+const ANY: &str = "ANY";
 
 /// How a symbol's bare ticker counts.
 pub(super) fn bare_of(symbol: &SymbolEntry) -> Bare {
@@ -230,6 +234,21 @@ impl Builder {
             }
         }
         self.words(target, &symbol.context, &symbol.against, &symbol.never);
+    }
+
+    /// Codes that only one symbol has, for the exchange that stands for any: `ticker: NVDA`.
+    fn anywhere(&mut self, lexicon: &Lexicon) {
+        let Some(any) = lexicon.exchanges.iter().position(|known| known.key == ANY) else { return };
+        let mut owners: HashMap<String, Option<u32>> = HashMap::new();
+        for ((_, code), symbol) in &self.codes {
+            let owner = owners.entry(code.clone()).or_insert(Some(*symbol));
+            *owner = owner.filter(|known| known == symbol);
+        }
+        for (code, owner) in owners {
+            if let Some(symbol) = owner {
+                self.codes.insert((any as u32, code), symbol);
+            }
+        }
     }
 
     /// `7203.t`, `sz:300750`, and six digits alone.

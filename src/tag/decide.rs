@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::tag::compile::{About, Compiled, Target};
+use crate::tag::edges::{self, Script};
 use crate::tag::lexicon::{Class, Trust, Voice};
 use crate::tag::scan::{Find, Hit, Rule, Scan};
 
@@ -156,6 +157,16 @@ fn quoted(find: &Find, class: Option<Class>, scan: &Scan<'_>) -> bool {
         && text.get(find.end..).is_some_and(|after| after.starts_with('»'))
 }
 
+/// True for the name that a Japanese or Korean headline is about: it opens the text, and a comma follows (메타, 신제품 공개).
+fn subject(find: &Find, class: Option<Class>, scan: &Scan<'_>) -> bool {
+    let text = &scan.folded.plain;
+    let last = text.get(..find.end).and_then(|text| text.chars().next_back());
+    matches!(class, Some(Class::Equity | Class::Company | Class::Crypto))
+        && find.start == 0
+        && last.is_some_and(|c| matches!(edges::script(c), Script::Katakana | Script::Hangul))
+        && text.get(find.end..).is_some_and(|after| after.starts_with([',', '、']))
+}
+
 struct Judge<'a> {
     compiled: &'a Compiled,
     anchored: &'a HashSet<Target>,
@@ -197,7 +208,8 @@ impl Judge<'_> {
         }
         // Among words in capitals, any number of vague ones count as one.
         speaks_for += if find.needs > 1 { vague.min(1) } else { vague };
-        speaks_for += self.neighbours(find, class, finds) + usize::from(quoted(find, class, scan));
+        speaks_for += self.neighbours(find, class, finds)
+            + usize::from(quoted(find, class, scan) || subject(find, class, scan));
         match find.trust {
             Trust::Sure => true,
             Trust::Usual if against <= speaks_for => true,

@@ -179,7 +179,7 @@ impl SymbolEntry {
 /// An exchange and the names it goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// The key that listings name.
+    /// The key that listings name; `ANY` stands for whichever, where the code has one owner.
     pub key: String,
     /// Its names in texts.
     pub names: Vec<String>,

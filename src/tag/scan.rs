@@ -173,10 +173,13 @@ impl Scan<'_> {
                         trust: self.shouted(start, end, trust),
                         needs: 1,
                     });
-                let money = compiled.classes.get(symbol as usize) == Some(&Class::Currency);
-                let amount = edges::is_amount(place.before)
-                    || place.rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
-                find = find.filter(|_| !(money && amount));
+                if compiled.classes.get(symbol as usize) == Some(&Class::Currency) {
+                    let amount = edges::is_amount(place.before)
+                        || place.rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+                    let trust = if paired(compiled, place) { Trust::Sure } else { trust };
+                    find =
+                        find.filter(|_| trust == Trust::Sure || !amount).map(|find| Find { trust, ..find });
+                }
             }
             Sense::Listed(symbol) => {
                 find = end_by(After::Nothing).map(|end| Find {
@@ -206,7 +209,8 @@ impl Scan<'_> {
         }
         // 15 euros, 人民币1.8亿元
         let amount = || {
-            let numbered = edges::script(last) == Script::Dense && rest.starts_with(|c: char| c.is_ascii_digit());
+            let numbered =
+                edges::script(last) == Script::Dense && rest.starts_with(|c: char| c.is_ascii_digit());
             numbered || edges::is_amount(before)
         };
         if name.class == Some(Class::Currency) && name.trust != Trust::Sure && amount() {
@@ -349,6 +353,17 @@ struct Place<'t> {
     before: &'t str,
     rest: &'t str,
     last: char,
+}
+
+/// True for the code of one money that is priced in another: `AUD/JPY`.
+fn paired(compiled: &Compiled, place: &Place<'_>) -> bool {
+    let money = |code: Option<&str>| {
+        let known = code.and_then(|code| compiled.tickers.get(&code.to_ascii_uppercase()));
+        known.and_then(|(at, _)| compiled.classes.get(*at as usize)) == Some(&Class::Currency)
+    };
+    let after = place.rest.strip_prefix('/').and_then(|rest| rest.get(..3));
+    let before = place.before.strip_suffix('/').and_then(|text| text.get(text.len().saturating_sub(3)..));
+    money(after) || money(before)
 }
 
 /// True for a ticker that is part of an address or a compound: `x.com/SOL`, `@DOT`, `OP-ED`, `B-52`.
