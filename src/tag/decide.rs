@@ -14,7 +14,7 @@ const ENOUGH: usize = 2;
 
 /// Decides over the parts of one document (title, text); the finds left in each, in order of their start.
 pub(super) fn decide(compiled: &Compiled, scans: &[Scan<'_>]) -> Vec<Vec<Find>> {
-    let parts: Vec<Vec<Find>> = scans.iter().map(|scan| longest(paired(&scan.finds))).collect();
+    let parts: Vec<Vec<Find>> = scans.iter().map(|scan| longest(paired(scan))).collect();
     let mut anchored: HashSet<Target> = HashSet::new();
     for find in parts.iter().flatten().filter(|find| find.trust == Trust::Sure) {
         anchored.extend(find.target);
@@ -24,17 +24,42 @@ pub(super) fn decide(compiled: &Compiled, scans: &[Scan<'_>]) -> Vec<Vec<Find>> 
     scans.iter().zip(&parts).map(|(scan, finds)| judge.part(scan, finds)).collect()
 }
 
+/// Legal forms that stand between a name and its ticker: Alcoa Inc. (AA).
+const FORMS: &[&str] = &[
+    "inc",
+    "corp",
+    "co",
+    "ltd",
+    "plc",
+    "ag",
+    "sa",
+    "se",
+    "nv",
+    "group",
+    "holdings",
+    "company",
+    "corporation",
+    "oyj",
+    "spa",
+];
+
 /// A ticker in parentheses right after a name of its symbol is sure, whatever each says alone: 에이다(ADA).
-fn paired(finds: &[Find]) -> Vec<Find> {
-    let mut paired = finds.to_vec();
+fn paired(scan: &Scan<'_>) -> Vec<Find> {
+    let finds = &scan.finds;
+    let mut paired = finds.clone();
     for (at, find) in paired.iter_mut().enumerate() {
         if find.rule != Rule::Parentheses || find.trust == Trust::Sure {
             continue;
         }
         let before = finds.get(at.saturating_sub(12)..at).unwrap_or_default();
-        let named = before
-            .iter()
-            .any(|name| name.target == find.target && name.end <= find.start && find.start - name.end <= 3);
+        let named = before.iter().any(|name| {
+            let between = scan.folded.lower.get(name.end..find.start).filter(|text| text.len() <= 24);
+            let form = |word: &str| FORMS.contains(&word);
+            name.target == find.target
+                && between.is_some_and(|text| {
+                    text.split([' ', '.', ',', '(']).filter(|word| !word.is_empty()).all(form)
+                })
+        });
         if named {
             find.trust = Trust::Sure;
         }

@@ -338,8 +338,13 @@ impl Scan<'_> {
             let rule = if cash { Rule::Cashtag } else { Rule::Parentheses };
             let start = if cash { at } else { at + 1 };
             let target = Some(Target::Symbol(*symbol));
-            // `(M)` may be the million, a man or a map.
-            let needs = if word.len() == 1 && !cash { 3 } else { 1 };
+            // `(M)` may be the million, a man or a map, `(ICE)` an agency.
+            let needs = match (word.len(), *bare) {
+                _ if cash => 1,
+                (1, _) => 3,
+                (_, Bare::Never) => 2,
+                _ => 1,
+            };
             self.finds.push(Find { start, end: at + 1 + end, target, rule, trust, needs });
         }
     }
