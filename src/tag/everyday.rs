@@ -87,7 +87,7 @@ const COMMON: &[(&str, Tongues)] = &[
     ("franc", FR),
     ("franken", DE),
     ("gala", EN),
-    ("gap", EN.with(DE)),
+    ("gap", EN.with(DE).with(FR)),
     ("gas", EN.with(DE).with(ES)),
     ("gemini", EN),
     ("gold", EN.with(DE)),
