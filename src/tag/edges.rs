@@ -75,7 +75,7 @@ impl Ending {
         }
         let stem = &name[..name.len() - last.len_utf8()];
         // евро and Рено are not declined.
-        if name.chars().rev().take_while(|c| cyrillic(*c)).count() < 5 && "оаяьй".contains(last) {
+        if name.chars().rev().take_while(|c| cyrillic(*c)).count() < 5 && last == 'о' {
             return (Self::Fixed, name);
         }
         match last {
@@ -229,6 +229,31 @@ pub(super) fn starts_sentence(before: &str) -> bool {
             matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '\n' | ':' | '|' | '—' | '–' | '•' | '·' | '…')
         }
     }
+}
+
+/// Places and houses that are called after a founder: Werner-Siemens-Straße, Bosch-Stiftung.
+const NAMESAKES: &[&str] = &[
+    "-straße",
+    "-strasse",
+    "-platz",
+    "-allee",
+    "-ring",
+    "-ufer",
+    "-schule",
+    "-gymnasium",
+    "-stiftung",
+    "-stadion",
+    "-arena",
+    "-halle",
+    "-museum",
+    "-preis",
+    "-universität",
+    "-institut",
+];
+
+/// True where the folded text `rest` after a name makes a street, a school or a foundation of it.
+pub(super) fn is_namesake(rest: &str) -> bool {
+    rest.starts_with('-') && NAMESAKES.iter().any(|word| rest.starts_with(word))
 }
 
 /// Words that make an amount of the money that follows.
@@ -391,6 +416,7 @@ mod tests {
         {
             assert!(is_amount(amount), "{amount}");
         }
+        assert!(is_namesake("-straße gesperrt") && !is_namesake("-chef"));
         for subject in ["the ", "курс ", "人民币兑", "le ", "million dreams "] {
             assert!(!is_amount(subject), "{subject}");
         }

@@ -227,7 +227,7 @@ const COMMON: &[(&str, Tongues)] = &[
     ("uranium", EN.with(FR)),
     ("vinci", FR),
     ("virtual", EN.with(ES)),
-    ("visa", EN.with(FR).with(ES)),
+    ("visa", ALL),
     ("wave", EN),
     ("waves", EN),
     ("wheat", EN),

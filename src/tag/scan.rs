@@ -207,6 +207,9 @@ impl Scan<'_> {
         if (name.case || name.trust != Trust::Sure) && !same_case(slice, &name.plain, name.trust) {
             return None;
         }
+        if edges::is_namesake(rest) {
+            return None;
+        }
         // 15 euros, 人民币1.8亿元
         let amount = || {
             let numbered =
