@@ -169,7 +169,7 @@ fn beside(find: &Find, hit: &Hit, scan: &Scan<'_>) -> bool {
         Voice::For | Voice::Against => None,
     };
     let trimmed = between.map(|text| {
-        text.trim_matches([' ', '"', '«', '»', '“', '”', '„', '「', '」', '\'', ',', '、', ')', '('])
+        text.trim_matches([' ', '-', '"', '«', '»', '“', '”', '„', '「', '」', '\'', ',', '、', ')', '('])
     });
     trimmed.is_some_and(|text| text.is_empty() || LINKS.contains(&text))
 }

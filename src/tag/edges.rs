@@ -251,9 +251,12 @@ const NAMESAKES: &[&str] = &[
     "-institut",
 ];
 
-/// True where the folded text `rest` after a name makes a street, a school or a foundation of it.
+/// Sports grounds that are called after a sponsor: Allianz Stadium, Orange Vélodrome.
+const GROUNDS: &[&str] = &[" stadium", " stadion", " arena", " dome", "-dome", " vélodrome"];
+
+/// True where the folded text `rest` after a name makes a street, a school, a foundation or a stadium of it.
 pub(super) fn is_namesake(rest: &str) -> bool {
-    rest.starts_with('-') && NAMESAKES.iter().any(|word| rest.starts_with(word))
+    rest.starts_with(['-', ' ']) && NAMESAKES.iter().chain(GROUNDS).any(|word| rest.starts_with(word))
 }
 
 /// Words that make an amount of the money that follows.
@@ -416,7 +419,7 @@ mod tests {
         {
             assert!(is_amount(amount), "{amount}");
         }
-        assert!(is_namesake("-straße gesperrt") && !is_namesake("-chef"));
+        assert!(is_namesake("-straße gesperrt") && is_namesake(" stadium tour") && !is_namesake("-chef"));
         for subject in ["the ", "курс ", "人民币兑", "le ", "million dreams "] {
             assert!(!is_amount(subject), "{subject}");
         }
