@@ -35,6 +35,7 @@ const COMMON: &[(&str, Tongues)] = &[
     ("block", EN.with(DE)),
     ("blur", EN),
     ("bonk", EN),
+    ("booking", EN),
     ("brent", EN),
     ("bumble", EN),
     ("cadence", EN.with(FR)),
