@@ -178,22 +178,27 @@ fn for_each_row(path: &Path, mut take: impl FnMut(Row)) -> Result<(), Failure> {
 }
 
 /// Where addresses of events lead now: `{from, to}` of every event that is gone, and `{from, to, documents}` of those
-/// that left an event which is still there.
+/// that left an event which is still there. Followed from any event that a document ever had, they lead to its event.
 fn write_redirects(path: &Path, changes: &[Change]) -> io::Result<()> {
     let mut gone: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut left = Vec::new();
+    let mut left: BTreeMap<&str, (&str, &[String])> = BTreeMap::new();
     for change in changes {
         match change {
             Change::Assigned { .. } => {}
-            Change::Merged { from, to } => drop(gone.insert(from, to)),
+            Change::Merged { from, to } => {
+                // An event that was parted merges with what left it alone: both are one again.
+                left.remove(from.as_str());
+                left.remove(to.as_str());
+                gone.insert(from, to);
+            }
             Change::Parted { from, to, documents } => {
                 gone.remove(to.as_str());
-                left.push((from, to, documents));
+                left.insert(from, (to, documents));
             }
         }
     }
     let mut out = BufWriter::new(File::create(path)?);
-    for (from, to, documents) in left.into_iter().filter(|(from, ..)| !gone.contains_key(from.as_str())) {
+    for (from, (to, documents)) in left {
         writeln!(out, "{}", json!({ "from": from, "to": to, "documents": documents }))?;
     }
     for (from, to) in gone {

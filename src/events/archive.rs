@@ -34,6 +34,8 @@ pub(super) struct Held {
     pub(super) at: Option<i64>,
     pub(super) language: [u8; 2],
     pub(super) event: u32,
+    /// True where it was in another event before.
+    pub(super) moved: bool,
     when: When,
     start: u32,
     length: u16,
@@ -235,7 +237,7 @@ impl Archive {
         let (place, _) = self.place(key);
         self.keys.insert(place, doc as u32);
         let (start, length) = (range.start as u32, range.len() as u16);
-        self.docs.push(Held { key: key.into(), at, language, event, when, start, length });
+        self.docs.push(Held { key: key.into(), at, language, event, moved: false, when, start, length });
         Some(doc as u32)
     }
 
@@ -396,7 +398,8 @@ mod tests {
             for (key, text) in [("a", "zebra okapi"), ("b", "zebra quagga"), ("c", "zebra tapir")] {
                 archive.push(key, read(text), 0);
             }
-            let group = |members: &&[u32]| Group { founder: "a".into(), members: members.to_vec() };
+            let group =
+                |members: &&[u32]| Group { founder: "a".into(), members: members.to_vec(), parted: None };
             archive.take_in_events(&events.iter().map(group).collect::<Vec<_>>());
             (archive, Marks::default())
         };

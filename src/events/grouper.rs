@@ -11,9 +11,12 @@
 //! 4. As an event grows, it is looked at whether it is two (see `parting`): then the part without the founder becomes an
 //!    event of its own, founded by its first document.
 //!
-//! An article's event changes by a told merge or parting alone.
+//! An article's event changes by a told merge or parting alone, and every address of an event that it ever had leads to
+//! the one that it is in: where an event is gone, to the one that took it in; where it was parted, to the part that left.
+//! That is why an event is parted at most once, when all of its documents that had another address before are among those that
+//! leave, and merges afterwards with those alone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::events::archive::{Archive, Scratch};
 use crate::events::cover::Census;
@@ -79,6 +82,8 @@ pub(super) struct Group {
     pub(super) founder: Box<str>,
     /// Documents in the order they came; empty once merged into another.
     pub(super) members: Vec<u32>,
+    /// The founder of the event that was parted from it, by number. Until both merge again it is neither parted nor merged.
+    pub(super) parted: Option<u32>,
 }
 
 /// Documents and the events they form.
@@ -100,7 +105,9 @@ pub struct Grouper {
     marks: Marks,
 }
 
-const CHECKPOINT: u8 = 1;
+const CHECKPOINT: u8 = 2;
+/// The checkpoint before events were parted: it ends after the undated documents.
+const UNPARTED: u8 = 1;
 
 impl Grouper {
     /// An empty archive.
@@ -145,7 +152,8 @@ impl Grouper {
         Ok(grouper)
     }
 
-    /// What resuming needs besides the documents: the clock and what awaits the next re-check. Under 40 bytes.
+    /// What resuming needs besides the documents: the clock, what awaits the next re-check, and which events were parted and
+    /// which documents moved. 28 bytes and four for each of those.
     pub fn checkpoint(&self) -> Vec<u8> {
         let mut out = vec![CHECKPOINT];
         for time in [self.clock, self.checked_at] {
@@ -154,6 +162,14 @@ impl Grouper {
         }
         out.extend(self.checked_from.to_le_bytes());
         out.extend(self.undated.to_le_bytes());
+        // By founder: the order of events is not that of a resumed archive.
+        let parted: BTreeMap<u32, u32> =
+            self.groups.iter().filter_map(|group| group.members.first().copied().zip(group.parted)).collect();
+        out.extend((parted.len() as u32).to_le_bytes());
+        let docs = self.archive.docs.iter().enumerate();
+        let moved = docs.filter(|(_, held)| held.moved).map(|(doc, _)| doc as u32);
+        let parted = parted.into_iter().flat_map(|(founder, left)| [founder, left]);
+        out.extend(parted.chain(moved).flat_map(u32::to_le_bytes));
         out
     }
 
@@ -161,19 +177,37 @@ impl Grouper {
         let (version, rest) = bytes.split_first()?;
         let (clock, rest) = rest.split_at_checked(9)?;
         let (checked, rest) = rest.split_at_checked(9)?;
-        let (from, undated) = rest.split_at_checked(4)?;
+        let (from, rest) = rest.split_at_checked(4)?;
+        let (undated, rest) = rest.split_at_checked(4)?;
         let time = |bytes: &[u8]| -> Option<Option<i64>> {
             let (is, value) = bytes.split_first()?;
             Some((*is != 0).then_some(i64::from_le_bytes(value.try_into().ok()?)))
         };
-        if *version != CHECKPOINT {
+        if ![CHECKPOINT, UNPARTED].contains(version) {
             return None;
         }
         self.clock = time(clock)?;
         self.checked_at = time(checked)?;
         self.checked_from = u32::from_le_bytes(from.try_into().ok()?).min(self.archive.docs.len() as u32);
         self.undated = u32::from_le_bytes(undated.try_into().ok()?);
-        Some(())
+        if *version == UNPARTED {
+            return rest.is_empty().then_some(());
+        }
+        let (parted, docs) = rest.split_at_checked(4)?;
+        let parted = u32::from_le_bytes(parted.try_into().ok()?) as usize;
+        let (docs, odd) = docs.as_chunks::<4>();
+        let docs: Vec<u32> = docs.iter().map(|doc| u32::from_le_bytes(*doc)).collect();
+        let (parted, moved) = docs.split_at_checked(parted.checked_mul(2)?)?;
+        let (parted, _) = parted.as_chunks::<2>();
+        for [founder, left] in parted {
+            self.archive.docs.get(*left as usize)?;
+            let event = self.archive.docs.get(*founder as usize)?.event;
+            self.groups.get_mut(event as usize)?.parted = Some(*left);
+        }
+        for doc in moved {
+            self.archive.docs.get_mut(*doc as usize)?.moved = true;
+        }
+        odd.is_empty().then_some(())
     }
 
     fn group_of(&mut self, founder: &str) -> u32 {
@@ -181,7 +215,7 @@ impl Grouper {
             return *group;
         }
         let group = self.groups.len() as u32;
-        self.groups.push(Group { founder: founder.into(), members: Vec::new() });
+        self.groups.push(Group { founder: founder.into(), members: Vec::new(), parted: None });
         self.founders.insert(founder.into(), group);
         group
     }
@@ -283,6 +317,17 @@ impl Grouper {
         self.groups.get(group as usize).and_then(|group| group.members.first()).copied().unwrap_or(u32::MAX)
     }
 
+    /// Whether a merge leaves every address to lead where its documents are: an event that was parted can only merge with
+    /// the one in which those are that left it.
+    pub(super) fn may_merge(&self, a: u32, b: u32) -> bool {
+        let may = |event: u32, other: u32| {
+            let parted = self.groups.get(event as usize).and_then(|group| group.parted);
+            let left = parted.and_then(|doc| self.archive.docs.get(doc as usize));
+            left.is_none_or(|left| left.event == other)
+        };
+        may(a, b) && may(b, a)
+    }
+
     /// Parts an event that is two, where it is time to look.
     fn part(&mut self, from: u32) {
         let size = self.groups.get(from as usize).map_or(0, |group| group.members.len());
@@ -294,11 +339,12 @@ impl Grouper {
         let new = self.group_of(&to);
         let Some(old) = self.groups.get_mut(from as usize) else { return };
         old.members.retain(|doc| leaving.binary_search(doc).is_err());
+        old.parted = leaving.first().copied();
         self.archive.count_parting(&leaving, &old.members, &mut self.marks);
         self.changes.push(Change::Parted { from: old.founder.to_string(), to, documents });
         for doc in &leaving {
             if let Some(held) = self.archive.docs.get_mut(*doc as usize) {
-                held.event = new;
+                (held.event, held.moved) = (new, true);
             }
         }
         if let Some(group) = self.groups.get_mut(new as usize) {
@@ -308,14 +354,17 @@ impl Grouper {
 
     pub(super) fn merge(&mut self, from: u32, to: u32) {
         let Some(gone) = self.groups.get_mut(from as usize) else { return };
+        gone.parted = None;
         let members = std::mem::take(&mut gone.members);
         let founder = gone.founder.to_string();
         for doc in &members {
             if let Some(held) = self.archive.docs.get_mut(*doc as usize) {
-                held.event = to;
+                (held.event, held.moved) = (to, true);
             }
         }
         let Some(stays) = self.groups.get_mut(to as usize) else { return };
+        // Where one was parted from the other, both are one again.
+        stays.parted = None;
         self.archive.count_merge(&members, &stays.members, &mut self.marks);
         stays.members.extend(members);
         stays.members.sort_unstable();

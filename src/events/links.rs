@@ -173,7 +173,9 @@ impl Grouper {
         let near = links.iter().filter(|link| link.group != group && link.strength >= self.settings.near);
         let near: Vec<u32> = near.take(self.settings.neighbours).map(|link| link.group).collect();
         for other in near {
-            if other == group || !self.with_desk(|grouper, desk| grouper.belong_together(group, other, desk))
+            if other == group
+                || !self.may_merge(group, other)
+                || !self.with_desk(|grouper, desk| grouper.belong_together(group, other, desk))
             {
                 continue;
             }

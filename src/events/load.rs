@@ -306,7 +306,7 @@ mod tests {
         let members =
             |event: u32| (0..DOCUMENTS as u32).filter(move |doc| doc / 6 * 2 + doc % 2 == event).collect();
         (0..DOCUMENTS as u32 / 3 + 2)
-            .map(|event| Group { founder: event.to_string().into(), members: members(event) })
+            .map(|event| Group { founder: event.to_string().into(), members: members(event), parted: None })
             .collect()
     }
 

@@ -6,7 +6,7 @@
 
 use crate::events::archive::View;
 use crate::events::features::mark;
-use crate::events::grouper::{Grouper, spread};
+use crate::events::grouper::{Group, Grouper, spread};
 use crate::events::resemble::{Likeness, Probe, compare};
 
 /// Members that are compared with each other.
@@ -165,7 +165,7 @@ pub(super) fn is_due(size: usize) -> bool {
 impl Grouper {
     /// The members that are an event of their own where the event is two, in order; never its founder.
     pub(super) fn parted(&self, group: u32) -> Option<Vec<u32>> {
-        let members = &self.groups.get(group as usize)?.members;
+        let Group { members, parted: None, .. } = self.groups.get(group as usize)? else { return None };
         let table = self.table(&spread(&self.in_one_language(members), COMPARED));
         let half = table.cut();
         if !table.are_two(&half, members.len(), &self.settings.apart) {
@@ -178,8 +178,15 @@ impl Grouper {
                 None => self.side(*doc, &table.docs, &half),
             })
             .collect();
-        let stays = *sides.first()?;
-        Some(members.iter().zip(sides).filter(|(_, side)| *side != stays).map(|(doc, _)| *doc).collect())
+        let founder = *sides.first()?;
+        let (stay, leave): (Vec<_>, Vec<_>) =
+            members.iter().zip(sides).partition(|(_, side)| *side == founder);
+        // The address that they had before would lead to those that leave.
+        let moved = |doc: &u32| self.archive.docs.get(*doc as usize).is_some_and(|held| held.moved);
+        if stay.into_iter().any(|(doc, _)| moved(doc)) {
+            return None;
+        }
+        Some(leave.into_iter().map(|(doc, _)| *doc).collect())
     }
 
     /// Whether two events are apart, however alike single documents of theirs are.

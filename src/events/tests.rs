@@ -1,5 +1,7 @@
 //! Grouping as a whole: promises that every part has to keep together.
 
+use std::collections::{HashMap, HashSet};
+
 use proptest::prelude::*;
 
 use super::*;
@@ -70,7 +72,9 @@ proptest! {
             whole.add(key, features.clone());
         }
         let mut split = Grouper::new(settings());
-        let mut told: std::collections::HashMap<String, String> = std::collections::HashMap::new();
+        let mut told: HashMap<String, String> = HashMap::new();
+        let mut leads: HashMap<String, String> = HashMap::new();
+        let mut addresses: HashMap<String, HashSet<String>> = HashMap::new();
         for (i, (key, features)) in keys.iter().zip(&read).enumerate() {
             if cuts.contains(&i) {
                 // Where the terms of the index are not with the bytes of some, they are chosen as they were.
@@ -82,6 +86,17 @@ proptest! {
             }
             split.add(key, features.clone());
             for change in split.changes() {
+                match &change {
+                    Change::Assigned { .. } => {}
+                    Change::Merged { from, to } => {
+                        leads.remove(to);
+                        leads.insert(from.clone(), to.clone());
+                    }
+                    Change::Parted { from, to, .. } => {
+                        leads.remove(to);
+                        leads.insert(from.clone(), to.clone());
+                    }
+                }
                 match change {
                     Change::Assigned { document, event } => drop(told.insert(document, event)),
                     Change::Merged { from, to } => {
@@ -95,8 +110,22 @@ proptest! {
                     }
                 }
             }
+            for (document, event) in &told {
+                addresses.entry(document.clone()).or_default().insert(event.clone());
+            }
         }
         prop_assert_eq!(events_of(&whole, &keys), events_of(&split, &keys));
+        prop_assert_eq!(whole.checkpoint(), split.checkpoint());
+        // Every address that an article ever had leads to its event.
+        for (key, had) in &addresses {
+            for address in had {
+                let mut at = address;
+                for _ in 0..=leads.len() {
+                    at = leads.get(at).filter(|_| *at != told[key]).unwrap_or(at);
+                }
+                prop_assert_eq!(at, &told[key], "{} was at {}", key, address);
+            }
+        }
         for key in &keys {
             prop_assert_eq!(whole.frozen(key), split.frozen(key));
             // The words of the reasons are those of the last run alone.

@@ -118,11 +118,15 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
                     }
                 }));
             }
-            let checkpoint = Grouper::new(run.settings.grouping.clone()).checkpoint();
-            let grouper = load(run, &renewed, &checkpoint).or_else(|error| {
+            let fresh = Grouper::new(run.settings.grouping.clone());
+            let loaded = match load(run, &renewed, &checkpoint) {
+                Err(ResumeError::Checkpoint) => load(run, &renewed, &fresh.checkpoint()),
+                loaded => loaded,
+            };
+            let grouper = loaded.unwrap_or_else(|error| {
                 run.fail(Stage::Group, "the archive", error);
-                Ok::<_, RunError>(Grouper::new(run.settings.grouping.clone()))
-            })?;
+                fresh
+            });
             // With the terms that its index chose, so that they need not be chosen at each start.
             for one in &mut renewed {
                 one.features = grouper.frozen(one.article.as_str()).unwrap_or_default();
