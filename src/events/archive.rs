@@ -10,7 +10,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::events::features::{Features, Term, mark};
 use crate::events::rates::{BUCKETS, Marks, Rates, bucket};
+use crate::events::senses::Senses;
 use crate::events::when::When;
+use crate::model::vector::Sense;
 
 /// Words of a document that the index holds: the heaviest at the time it came.
 const INDEXED_WORDS: usize = 40;
@@ -50,11 +52,18 @@ pub(super) struct View<'a> {
     pub(super) at: Option<i64>,
     pub(super) language: [u8; 2],
     pub(super) when: &'a When,
+    pub(super) sense: Option<&'a Sense>,
 }
 
 impl Features {
     pub(super) fn view(&self) -> View<'_> {
-        View { terms: &self.terms, at: self.at, language: self.language, when: &self.when }
+        View {
+            terms: &self.terms,
+            at: self.at,
+            language: self.language,
+            when: &self.when,
+            sense: self.sense.as_ref(),
+        }
     }
 }
 
@@ -123,6 +132,7 @@ pub(super) struct Archive {
     terms: Vec<Term>,
     keys: HashMap<Box<str>, u32, BuildHasherDefault<Plain>>,
     pub(super) rates: Rates,
+    pub(super) senses: Senses,
     postings: Postings,
     words: HashMap<u32, Vec<(u32, Box<str>)>>,
 }
@@ -141,12 +151,14 @@ pub(super) struct Reach {
 }
 
 impl Archive {
-    pub(super) fn new() -> Self {
+    /// An empty archive that keeps the vectors of the newest `window` documents.
+    pub(super) fn new(window: usize) -> Self {
         Self {
             docs: Vec::new(),
             terms: Vec::new(),
             keys: HashMap::default(),
             rates: Rates::new(),
+            senses: Senses::new(window),
             postings: Postings { heads: vec![NONE; BUCKETS], chunks: Vec::new() },
             words: HashMap::new(),
         }
@@ -159,7 +171,8 @@ impl Archive {
     pub(super) fn view(&self, doc: u32) -> Option<View<'_>> {
         let held = self.docs.get(doc as usize)?;
         let terms = self.terms.get(held.range())?;
-        Some(View { terms, at: held.at, language: held.language, when: &held.when })
+        let sense = self.senses.of(doc);
+        Some(View { terms, at: held.at, language: held.language, when: &held.when, sense })
     }
 
     /// The word of a term, from a document that came since the archive was loaded.
@@ -180,6 +193,7 @@ impl Archive {
             self.postings.push(bucket, number | u32::from(weight) << 24);
         }
         self.rates.note_document(features.terms.iter().map(|term| term.id), number + 1);
+        self.senses.push(features.sense, features.language);
         self.docs.push(Held {
             key: key.into(),
             at: features.at,
@@ -338,7 +352,7 @@ mod tests {
     fn rarity_counts_events_however_they_came_about() {
         let read = |text: &str| Features::of(&Document { text, language: Some("en"), ..Document::default() });
         let build = |events: &[&[u32]]| {
-            let mut archive = Archive::new();
+            let mut archive = Archive::new(0);
             for (key, text) in [("a", "zebra okapi"), ("b", "zebra quagga"), ("c", "zebra tapir")] {
                 archive.push(key, read(text), 0);
             }

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use crate::events::stem::stem;
 use crate::events::stopwords::is_stop;
 use crate::events::when::{self, When};
+use crate::model::vector::Sense;
 use crate::text::calendar::{month, weekday};
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
@@ -89,6 +90,8 @@ pub struct Features {
     pub(super) terms: Vec<Term>,
     /// The words of the terms, by id; not part of the stored bytes.
     pub(super) words: Vec<(u32, Box<str>)>,
+    /// Its embedding; not part of the stored bytes.
+    pub(super) sense: Option<Sense>,
 }
 
 /// Why stored bytes are no features.
@@ -123,7 +126,15 @@ impl Features {
             *to = from;
         }
         let publisher = document.publisher.map_or(0, |name| hash(b'@', &fold(head(name, 200))).max(1));
-        Self { at: document.at.map(Timestamp::as_second), language: code, publisher, when, terms, words }
+        Self {
+            at: document.at.map(Timestamp::as_second),
+            language: code,
+            publisher,
+            when,
+            terms,
+            words,
+            sense: None,
+        }
     }
 
     /// The bytes to store: a version, the date, the language, the publisher, the terms. About six bytes a term.
@@ -170,7 +181,20 @@ impl Features {
             when: When::from_bytes(named).ok_or(FeaturesError::Damaged)?,
             terms,
             words: Vec::new(),
+            sense: None,
         })
+    }
+
+    /// The two letters of its language; empty where unknown.
+    pub fn language(&self) -> &str {
+        str::from_utf8(&self.language).unwrap_or_default().trim_end_matches('\0')
+    }
+
+    /// The same with the document's embedding, where it has one.
+    #[must_use]
+    pub fn with_sense(mut self, sense: Option<Sense>) -> Self {
+        self.sense = sense;
+        self
     }
 
     /// The word that stands for a term, where it is known.

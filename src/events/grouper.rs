@@ -12,12 +12,13 @@
 
 use std::collections::HashMap;
 
-use crate::events::archive::{Archive, Scratch};
+use crate::events::archive::{Archive, Scratch, View};
 use crate::events::cover::Census;
 use crate::events::features::{Features, FeaturesError};
 use crate::events::rates::Marks;
 use crate::events::resemble::{Likeness, Probe, compare};
 use crate::events::settings::Settings;
+use crate::model::vector::Sense;
 
 /// What changed since [`Grouper::changes`] was last asked, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +91,8 @@ impl Grouper {
     /// An empty archive.
     pub fn new(settings: Settings) -> Self {
         Self {
+            archive: Archive::new(settings.window),
             settings,
-            archive: Archive::new(),
             groups: Vec::new(),
             founders: HashMap::new(),
             clock: None,
@@ -113,10 +114,22 @@ impl Grouper {
         documents: impl Iterator<Item = (&'a str, &'a [u8], &'a str)>,
         checkpoint: &[u8],
     ) -> Result<Self, ResumeError> {
+        Self::resume_with(settings, documents, |_| None, checkpoint)
+    }
+
+    /// Like [`Grouper::resume`], for documents of which some had embeddings: `sense` tells that which a document was
+    /// added with. Those of the newest [`Settings::window`] documents matter.
+    pub fn resume_with<'a>(
+        settings: Settings,
+        documents: impl Iterator<Item = (&'a str, &'a [u8], &'a str)>,
+        mut sense: impl FnMut(&str) -> Option<Sense>,
+        checkpoint: &[u8],
+    ) -> Result<Self, ResumeError> {
         let mut grouper = Self::new(settings);
         for (key, bytes, event) in documents {
             let features = Features::from_bytes(bytes)
                 .map_err(|cause| ResumeError::Features { key: key.to_owned(), cause })?;
+            let features = features.with_sense(sense(key));
             let group = grouper.group_of(event);
             let doc = grouper.archive.push(key, features, group).ok_or(ResumeError::Full)?;
             if let Some(group) = grouper.groups.get_mut(group as usize) {
@@ -176,6 +189,11 @@ impl Grouper {
     /// How many documents there are.
     pub fn len(&self) -> usize {
         self.archive.docs.len()
+    }
+
+    /// How many documents, the newest, a new one is compared with.
+    pub fn window(&self) -> usize {
+        self.settings.window
     }
 
     /// True before the first document.
@@ -257,6 +275,13 @@ impl Grouper {
             let links = self.links_of(doc);
             self.merge_near(group, &links);
         }
+    }
+
+    /// A document made ready to be compared, its meaning too.
+    pub(super) fn probe<'a>(&self, view: View<'a>) -> Probe<'a> {
+        let mut probe = Probe::new(view, &self.archive.rates);
+        probe.sense = view.sense.map(|sense| self.archive.senses.sensor(sense, view.language));
+        probe
     }
 
     pub(super) fn likeness(&self, probe: &Probe<'_>, doc: u32) -> Option<Likeness> {

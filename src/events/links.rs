@@ -69,7 +69,7 @@ impl Grouper {
         let from = self.archive.docs.len().saturating_sub(self.settings.window) as u32;
         let reach = Reach { from, per_term: 4000, budget: 60_000, keep: self.settings.candidates };
         let candidates = self.archive.candidates(view, reach, &mut desk.scratch);
-        let probe = Probe::new(view, &self.archive.rates);
+        let probe = self.probe(view);
         let mut near: BTreeMap<u32, Vec<(u32, Likeness)>> = BTreeMap::new();
         for doc in candidates.into_iter().filter(|doc| *doc != except) {
             let Some(likeness) = self.likeness(&probe, doc) else { continue };
@@ -158,7 +158,14 @@ impl Grouper {
         let told = view.terms.iter().filter(|term| term.marks & mark::ANCHOR == 0).count();
         let short = 20.0 / (20.0 + told as f32);
         let dense = matches!(&view.language, b"zh" | b"ja" | b"ko");
-        strength(&one.fit.signs(one.field, &cover, short, dense), &self.settings.weights)
+        let signs = one.fit.signs(one.field, &cover, short, dense);
+        match one.fit.sense_signs(one.field) {
+            None => strength(&signs, &self.settings.weights),
+            Some(senses) => {
+                let sensed = &self.settings.sensed;
+                strength(&signs, &sensed.weights) + strength(&senses, &sensed.senses)
+            }
+        }
     }
 
     /// Merges `group` with events that `links` of one of its documents name, where they are one.
@@ -190,18 +197,23 @@ impl Grouper {
             .get(small as usize)
             .map(|g| spread(&g.members, self.settings.merge_sample))
             .unwrap_or_default();
-        let (mut sum, mut count) = (0.0, 0.0);
+        let (mut sum, mut needed, mut count) = (0.0, 0.0, 0.0);
         for &doc in &docs {
             let Some(view) = self.archive.view(doc) else { continue };
-            let probe = Probe::new(view, &self.archive.rates);
+            let probe = self.probe(view);
             let Some(mut one) = self.compared(&probe, large, &[], doc) else { continue };
             // Both events are what is compared: neither is the other's rival.
-            one.field = Field { rival: 0.5 * one.fit.closeness(), crowd: 0.25 * one.fit.closeness() };
+            one.field = Field {
+                rival: 0.5 * one.fit.closeness(),
+                crowd: 0.25 * one.fit.closeness(),
+                sense: 0.5 * one.fit.nearness(),
+            };
             let keys = Keys::of(view, &self.archive.rates);
             sum += self.bond(&keys, view, &one, doc, desk).clamp(-4.0, 4.0);
+            needed += if one.fit.is_sensed() { self.settings.sensed.merge } else { self.settings.merge };
             count += 1.0;
         }
-        count > 0.0 && sum / count >= self.settings.merge && self.share_rare(&docs, large)
+        count > 0.0 && sum >= needed && self.share_rare(&docs, large)
     }
 
     /// Whether one of `docs` shares a rare name, number, symbol or word of the title with a member of the event.
@@ -235,10 +247,13 @@ fn promise(members: &[(u32, Likeness)]) -> f32 {
 /// Tells each event what competes with it; `others` are the closenesses of events that were not compared in full.
 fn rivals(compared: &mut [Compared], others: impl Iterator<Item = f32>) {
     let close: Vec<f32> = compared.iter().map(|one| one.fit.closeness()).chain(others).collect();
+    let near: Vec<f32> = compared.iter().map(|one| one.fit.nearness()).collect();
     let sum: f32 = close.iter().sum();
     for (i, one) in compared.iter_mut().enumerate() {
         let rest = close.iter().enumerate().filter(|(at, _)| *at != i).map(|(_, value)| *value);
         let rival = rest.fold(0.0, f32::max);
-        one.field = Field { rival, crowd: (sum - one.fit.closeness()) / (EVENTS - 1) as f32 };
+        let sense =
+            near.iter().enumerate().filter(|(at, _)| *at != i).map(|(_, value)| *value).fold(0.0, f32::max);
+        one.field = Field { rival, crowd: (sum - one.fit.closeness()) / (EVENTS - 1) as f32, sense };
     }
 }

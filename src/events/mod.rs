@@ -18,13 +18,14 @@ mod overview;
 mod prior;
 mod rates;
 mod resemble;
+mod senses;
 mod settings;
 mod similar;
 mod stem;
 mod stopwords;
 mod when;
 
-pub use bond::{SIGNS, Weights};
+pub use bond::{SENSE_SIGNS, SIGNS, SenseWeights, Sensed, Weights};
 pub use conflicts::{Difference, conflicts};
 pub use features::{Document, Features, FeaturesError, MAX_TERMS, VERSION};
 pub use grouper::{Change, Grouper, ResumeError};

@@ -1,12 +1,14 @@
 //! The numbers that grouping goes by: one set for every language and kind of source.
 
-use crate::events::bond::Weights;
+use crate::events::bond::{Sensed, Weights};
 
 /// Thresholds and bounds of grouping. Strengths are logarithms of odds (0 = even).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// What each sign of a bond is worth, in the order of [`SIGNS`](crate::events::SIGNS).
     pub weights: Weights,
+    /// What decides instead where a document and an event have embeddings.
+    pub sensed: Sensed,
     /// A document joins the event of the strongest bond from here on.
     pub join: f32,
     /// Events with a bond of this strength are looked at for a merge.
@@ -41,6 +43,15 @@ impl Default for Settings {
                 -0.142, 7.602, -4.946, 0.389, 1.555, 3.073, -2.057, -0.115, -0.088, 1.612, 0.581, -1.343,
                 -2.695, 0.023, -20.0,
             ],
+            sensed: Sensed {
+                weights: [
+                    -3.695, 7.036, 1.379, 3.137, 2.760, -0.660, 3.712, 3.748, 1.000, 0.046, -0.225, 6.195,
+                    -0.142, 7.602, -4.946, 0.389, 1.555, 3.073, -2.057, -0.115, -0.088, 1.612, 0.581, -1.343,
+                    -2.695, 0.023, -20.0,
+                ],
+                senses: [0.0; 5],
+                merge: 1.18,
+            },
             join: 0.0,
             near: -2.0,
             merge: 1.18,

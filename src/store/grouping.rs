@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Conflict, Similar};
 use crate::model::id::ArticleId;
+use crate::model::vector::Sense;
 use crate::store::{Store, StoreError, pack, parsed, unpack};
 
 /// One document as grouping froze it.
@@ -25,6 +26,10 @@ pub struct Frozen {
 pub struct Decisions {
     /// New documents in the order in which grouping saw them.
     pub added: Vec<Frozen>,
+    /// The embeddings that grouping saw of them, where it saw one.
+    pub senses: Vec<(ArticleId, Sense)>,
+    /// How many documents, the newest, keep theirs.
+    pub keep: usize,
     /// Documents whose event changed: `(article, founder of its new event)`.
     pub moved: Vec<(ArticleId, ArticleId)>,
     /// Merges, in order: `(founder of the event that is gone, founder of the one that took it in)`.
@@ -66,6 +71,24 @@ impl Store {
         .await
     }
 
+    /// The embeddings that grouping saw, as far as they are kept.
+    pub async fn senses(&self) -> Result<HashMap<ArticleId, Sense>, StoreError> {
+        self.on(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT article, sense FROM grouped INDEXED BY grouped_sensed WHERE sense IS NOT NULL",
+            )?;
+            let mut rows = query.query([])?;
+            let mut senses = HashMap::new();
+            while let Some(row) = rows.next()? {
+                if let Some(sense) = Sense::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default()) {
+                    senses.insert(parsed(row.get(0)?)?, sense);
+                }
+            }
+            Ok(senses)
+        })
+        .await
+    }
+
     /// Articles that are settled (read, or known to be unreadable) and not grouped yet, by time, then id.
     pub async fn to_group(&self) -> Result<Vec<ArticleId>, StoreError> {
         self.on(|db| {
@@ -91,6 +114,7 @@ impl Store {
             for frozen in &decisions.added {
                 insert.execute(params![frozen.article.as_str(), frozen.features, frozen.event.as_str()])?;
             }
+            keep_senses(db, &decisions)?;
             let mut bump = db.prepare_cached("UPDATE articles SET changes = changes + 1 WHERE id = ?1")?;
             let mut assign = db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?;
             for (article, event) in &decisions.moved {
@@ -183,5 +207,45 @@ impl Store {
             Ok(merges)
         })
         .await
+    }
+}
+
+/// Keeps the embeddings of new documents, and drops those that grouping will not look at again.
+fn keep_senses(db: &Transaction<'_>, decisions: &Decisions) -> Result<(), StoreError> {
+    let mut put = db.prepare_cached("UPDATE grouped SET sense = ?2 WHERE article = ?1")?;
+    for (article, sense) in &decisions.senses {
+        put.execute(params![article.as_str(), sense.to_bytes()])?;
+    }
+    let keep = i64::try_from(decisions.keep).unwrap_or(i64::MAX);
+    db.execute(
+        "UPDATE grouped SET sense = NULL WHERE sense IS NOT NULL
+         AND number <= (SELECT number FROM grouped ORDER BY number DESC LIMIT 1 OFFSET ?1)",
+        [keep],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::vector::Vector;
+
+    #[tokio::test]
+    async fn embeddings_are_kept_of_the_newest_and_go_with_a_takedown() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let ids: Vec<ArticleId> =
+            (0..5).map(|n| ArticleId::parse(&format!("a8b00e3dc{n}")).unwrap()).collect();
+        let sense = |n: usize| Sense::of("m", Vector::from_floats(&[1.0, n as f32]).unwrap());
+        for (n, id) in ids.iter().enumerate() {
+            let added = vec![Frozen { article: id.clone(), features: vec![2], event: id.clone() }];
+            let senses = if n == 3 { vec![] } else { vec![(id.clone(), sense(n))] };
+            store.keep_grouping(Decisions { added, senses, keep: 3, ..Decisions::default() }).await.unwrap();
+        }
+        let kept = store.senses().await.unwrap();
+        assert_eq!(kept, HashMap::from([(ids[2].clone(), sense(2)), (ids[4].clone(), sense(4))]));
+        store.remove(ids[4].clone(), "2026-11-23T07:17:00Z".parse().unwrap()).await.unwrap();
+        assert_eq!(store.senses().await.unwrap().len(), 1);
+        assert_eq!(store.frozen().await.unwrap().len(), 5, "what it took part in stays");
     }
 }
