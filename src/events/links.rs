@@ -82,10 +82,10 @@ impl Grouper {
         promising.truncate(EVENTS);
         let mut compared: Vec<Compared> = promising
             .iter()
-            .take(FULL)
+            .take(tune("FULL", 4.0) as usize)
             .filter_map(|(_, group)| self.compared(&probe, *group, near.get(group)?, except))
             .collect();
-        rivals(&mut compared, promising.iter().skip(FULL).map(|(promise, _)| *promise));
+        rivals(&mut compared, promising.iter().skip(tune("FULL", 4.0) as usize).map(|(promise, _)| *promise));
         let keys = Keys::of(view, &self.archive.rates);
         let mut links: Vec<Link> = Vec::with_capacity(compared.len());
         for one in &compared {
@@ -235,9 +235,14 @@ impl Grouper {
     }
 }
 
+pub(super) fn tune(name: &str, or: f32) -> f32 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or)
+}
+
 /// How much an event promises before it is compared in full.
 fn promise(members: &[(u32, Likeness)]) -> f32 {
-    let of = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words };
+    let k = tune("PROM", 0.0);
+    let of = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words + likeness.sense.map_or(0.0, |s| k * s) };
     let mut best: Vec<f32> = members.iter().map(|(_, likeness)| of(likeness)).collect();
     best.sort_unstable_by(|a, b| b.total_cmp(a));
     best.truncate(CLOSEST);
