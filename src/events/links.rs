@@ -20,6 +20,9 @@ const FULL: usize = 4;
 /// Members whose likeness to each other stands for an event's cohesion.
 const COHESION: usize = 5;
 
+/// What nearness by embeddings adds to the words in the choice of events that compete.
+const SENSE: f32 = 0.6;
+
 /// A document's bond to an event.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Link {
@@ -76,16 +79,16 @@ impl Grouper {
             let Some(held) = self.archive.docs.get(doc as usize) else { continue };
             near.entry(held.event).or_default().push((doc, likeness));
         }
-        let mut promising: Vec<(f32, u32)> =
-            near.iter().map(|(group, members)| (promise(members), *group)).collect();
-        promising.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut promising: Vec<Promise> =
+            near.iter().map(|(group, members)| Promise::of(*group, members)).collect();
+        promising.sort_unstable_by(|a, b| b.all.total_cmp(&a.all).then(a.group.cmp(&b.group)));
         promising.truncate(EVENTS);
         let mut compared: Vec<Compared> = promising
             .iter()
-            .take(tune("FULL", 4.0) as usize)
-            .filter_map(|(_, group)| self.compared(&probe, *group, near.get(group)?, except))
+            .take(FULL)
+            .filter_map(|one| self.compared(&probe, one.group, near.get(&one.group)?, except))
             .collect();
-        rivals(&mut compared, promising.iter().skip(tune("FULL", 4.0) as usize).map(|(promise, _)| *promise));
+        rivals(&mut compared, promising.iter().skip(FULL).map(|one| one.words));
         let keys = Keys::of(view, &self.archive.rates);
         let mut links: Vec<Link> = Vec::with_capacity(compared.len());
         for one in &compared {
@@ -235,18 +238,30 @@ impl Grouper {
     }
 }
 
-pub(super) fn tune(name: &str, or: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or)
+/// How much an event promises before it is compared in full.
+struct Promise {
+    group: u32,
+    words: f32,
+    /// With what embeddings add.
+    all: f32,
 }
 
-/// How much an event promises before it is compared in full.
-fn promise(members: &[(u32, Likeness)]) -> f32 {
-    let k = tune("PROM", 0.0);
-    let of = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words + likeness.sense.map_or(0.0, |s| k * s) };
-    let mut best: Vec<f32> = members.iter().map(|(_, likeness)| of(likeness)).collect();
-    best.sort_unstable_by(|a, b| b.total_cmp(a));
-    best.truncate(CLOSEST);
-    best.iter().sum::<f32>() / best.len().max(1) as f32
+impl Promise {
+    fn of(group: u32, members: &[(u32, Likeness)]) -> Self {
+        let closest = |of: &dyn Fn(&Likeness) -> f32| {
+            let mut best: Vec<f32> = members.iter().map(|(_, likeness)| of(likeness)).collect();
+            best.sort_unstable_by(|a, b| b.total_cmp(a));
+            best.truncate(CLOSEST);
+            best.iter().sum::<f32>() / best.len().max(1) as f32
+        };
+        let words = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words };
+        let near = |likeness: &Likeness| likeness.sense.filter(|_| !likeness.across).unwrap_or(0.0);
+        Self {
+            group,
+            words: closest(&words),
+            all: closest(&|likeness| words(likeness) + SENSE * near(likeness)),
+        }
+    }
 }
 
 /// Tells each event what competes with it; `others` are the closenesses of events that were not compared in full.
