@@ -18,7 +18,7 @@ use crate::model::tag::TagKind;
 use crate::model::vector::{Sense, Vector};
 use crate::pipeline::meaning::{self, Meaning};
 use crate::pipeline::{Run, RunError, Tally};
-use crate::store::grouping::{Decisions, EventFacts, Frozen};
+use crate::store::grouping::{Decisions, EventFacts, Frozen, Turn};
 
 /// Articles decided and stored at once.
 const BATCH: usize = 256;
@@ -76,7 +76,7 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
         let mut decisions;
         (grouper, meaning, decisions) = decided;
         decisions.facts = facts(run, &grouper, &decisions).await?;
-        merged += decisions.merged.len();
+        merged += decisions.turns.iter().filter(|turn| matches!(turn, Turn::Merged { .. })).count();
         let done = decisions.added.len();
         run.store.keep_grouping(decisions).await?;
         tally.done += done as u64;
@@ -200,15 +200,7 @@ fn decide(
         let similar = similar.into_iter().filter_map(past).collect();
         decisions.similar.push((text.id, similar));
     }
-    for change in grouper.changes() {
-        let parse = |key: &str| ArticleId::parse(key).ok();
-        match change {
-            Change::Assigned { document, event } => {
-                decisions.moved.extend(parse(&document).zip(parse(&event)));
-            }
-            Change::Merged { from, to } => decisions.merged.extend(parse(&from).zip(parse(&to))),
-        }
-    }
+    decisions.turns = grouper.changes().into_iter().filter_map(turn).collect();
     for (article, features) in frozen {
         let event = grouper.event_of(article.as_str()).and_then(|key| ArticleId::parse(key).ok());
         decisions.added.push(Frozen { event: event.unwrap_or_else(|| article.clone()), article, features });
@@ -216,6 +208,17 @@ fn decide(
     decisions.checkpoint = grouper.checkpoint();
     decisions.keep = grouper.window();
     (grouper, meaning, decisions)
+}
+
+/// A change as the state keeps it.
+fn turn(change: Change) -> Option<Turn> {
+    let parse = |key: String| ArticleId::parse(&key).ok();
+    Some(match change {
+        Change::Assigned { document, event } => {
+            Turn::Joined { article: parse(document)?, founder: parse(event)? }
+        }
+        Change::Merged { from, to } => Turn::Merged { gone: parse(from)?, into: parse(to)? },
+    })
 }
 
 /// A hit as the model has it. Its date and its event's id are those of the edition that shows it.
@@ -236,13 +239,12 @@ async fn facts(
     grouper: &Grouper,
     decisions: &Decisions,
 ) -> Result<Vec<(ArticleId, EventFacts)>, RunError> {
-    let changed: BTreeSet<&ArticleId> = decisions
-        .moved
-        .iter()
-        .map(|(_, event)| event)
-        .chain(decisions.merged.iter().map(|(_, into)| into))
-        .chain(decisions.added.iter().map(|frozen| &frozen.event))
-        .collect();
+    let touched = decisions.turns.iter().map(|turn| match turn {
+        Turn::Joined { founder, .. } => founder,
+        Turn::Merged { into, .. } => into,
+    });
+    let changed: BTreeSet<&ArticleId> =
+        touched.chain(decisions.added.iter().map(|frozen| &frozen.event)).collect();
     let mut facts = Vec::with_capacity(changed.len());
     for founder in changed {
         let Some(overview) =

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::event::{Conflict, Similar};
 use crate::model::id::ArticleId;
 use crate::model::vector::Sense;
+use crate::store::senses::keep_senses;
 use crate::store::{Store, StoreError, pack, parsed, unpack};
 
 /// One document as grouping froze it.
@@ -21,7 +22,26 @@ pub struct Frozen {
     pub event: ArticleId,
 }
 
-/// A decision to keep: new documents with their features, changed events, merges, the checkpoint.
+/// One change of events, in the order in which they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// `article` joined the event of `founder`, or founded it.
+    Joined {
+        /// The article.
+        article: ArticleId,
+        /// The founder of its event.
+        founder: ArticleId,
+    },
+    /// All articles of one event belong to another from now on; the address of the first leads to the second.
+    Merged {
+        /// The founder of the event that is gone.
+        gone: ArticleId,
+        /// The founder of the one that took it in.
+        into: ArticleId,
+    },
+}
+
+/// A decision to keep: new documents with their features, changes of events, the checkpoint.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
     /// New documents in the order in which grouping saw them.
@@ -30,10 +50,8 @@ pub struct Decisions {
     pub senses: Vec<(ArticleId, Sense)>,
     /// How many documents, the newest, keep theirs.
     pub keep: usize,
-    /// Documents whose event changed: `(article, founder of its new event)`.
-    pub moved: Vec<(ArticleId, ArticleId)>,
-    /// Merges, in order: `(founder of the event that is gone, founder of the one that took it in)`.
-    pub merged: Vec<(ArticleId, ArticleId)>,
+    /// What became of events, in order.
+    pub turns: Vec<Turn>,
     /// Similar past events of the new documents.
     pub similar: Vec<(ArticleId, Vec<Similar>)>,
     /// What every changed event is like.
@@ -71,24 +89,6 @@ impl Store {
         .await
     }
 
-    /// The embeddings that grouping saw, as far as they are kept.
-    pub async fn senses(&self) -> Result<HashMap<ArticleId, Sense>, StoreError> {
-        self.on(|db| {
-            let mut query = db.prepare_cached(
-                "SELECT article, sense FROM grouped INDEXED BY grouped_sensed WHERE sense IS NOT NULL",
-            )?;
-            let mut rows = query.query([])?;
-            let mut senses = HashMap::new();
-            while let Some(row) = rows.next()? {
-                if let Some(sense) = Sense::from_bytes(row.get_ref(1)?.as_blob().unwrap_or_default()) {
-                    senses.insert(parsed(row.get(0)?)?, sense);
-                }
-            }
-            Ok(senses)
-        })
-        .await
-    }
-
     /// Articles that are settled (read, or known to be unreadable) and not grouped yet, by time, then id.
     pub async fn to_group(&self) -> Result<Vec<ArticleId>, StoreError> {
         self.on(|db| {
@@ -114,18 +114,11 @@ impl Store {
             for frozen in &decisions.added {
                 insert.execute(params![frozen.article.as_str(), frozen.features, frozen.event.as_str()])?;
             }
-            keep_senses(db, &decisions)?;
+            keep_senses(db, &decisions.senses, decisions.keep)?;
+            for turn in &decisions.turns {
+                keep_turn(db, turn)?;
+            }
             let mut bump = db.prepare_cached("UPDATE articles SET changes = changes + 1 WHERE id = ?1")?;
-            let mut assign = db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?;
-            for (article, event) in &decisions.moved {
-                assign.execute(params![article.as_str(), event.as_str()])?;
-                bump.execute([article.as_str()])?;
-            }
-            let mut merge =
-                db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?;
-            for (gone, into) in &decisions.merged {
-                merge.execute(params![gone.as_str(), into.as_str()])?;
-            }
             let mut similar =
                 db.prepare_cached("UPDATE grouped SET similar = ?2, similar_to = ?3 WHERE article = ?1")?;
             for (article, found) in &decisions.similar {
@@ -210,42 +203,66 @@ impl Store {
     }
 }
 
-/// Keeps the embeddings of new documents, and drops those that grouping will not look at again.
-fn keep_senses(db: &Transaction<'_>, decisions: &Decisions) -> Result<(), StoreError> {
-    let mut put = db.prepare_cached("UPDATE grouped SET sense = ?2 WHERE article = ?1")?;
-    for (article, sense) in &decisions.senses {
-        put.execute(params![article.as_str(), sense.to_bytes()])?;
+/// Changes the events of articles as one turn says.
+fn keep_turn(db: &Transaction<'_>, turn: &Turn) -> Result<(), StoreError> {
+    let changed = "UPDATE articles SET changes = changes + 1 WHERE id";
+    match turn {
+        Turn::Joined { article, founder } => {
+            db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?
+                .execute([article.as_str(), founder.as_str()])?;
+            db.prepare_cached(&format!("{changed} = ?1"))?.execute([article.as_str()])?;
+        }
+        Turn::Merged { gone, into } => {
+            db.prepare_cached(&format!("{changed} IN (SELECT article FROM grouped WHERE event = ?1)"))?
+                .execute([gone.as_str()])?;
+            db.prepare_cached("UPDATE grouped SET event = ?2 WHERE event = ?1")?
+                .execute([gone.as_str(), into.as_str()])?;
+            db.prepare_cached("DELETE FROM event_facts WHERE event = ?1")?.execute([gone.as_str()])?;
+            db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?
+                .execute([gone.as_str(), into.as_str()])?;
+        }
     }
-    let keep = i64::try_from(decisions.keep).unwrap_or(i64::MAX);
-    db.execute(
-        "UPDATE grouped SET sense = NULL WHERE sense IS NOT NULL
-         AND number <= (SELECT number FROM grouped ORDER BY number DESC LIMIT 1 OFFSET ?1)",
-        [keep],
-    )?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::vector::Vector;
+
+    fn id(n: u8) -> ArticleId {
+        ArticleId::parse(&format!("{n:010x}")).unwrap()
+    }
+
+    fn joined(article: u8, founder: u8) -> Turn {
+        Turn::Joined { article: id(article), founder: id(founder) }
+    }
+
+    fn added(article: u8, event: u8) -> Frozen {
+        Frozen { article: id(article), features: vec![article], event: id(event) }
+    }
+
+    async fn events(store: &Store) -> Vec<(ArticleId, ArticleId)> {
+        store.frozen().await.unwrap().into_iter().map(|one| (one.article, one.event)).collect()
+    }
 
     #[tokio::test]
-    async fn embeddings_are_kept_of_the_newest_and_go_with_a_takedown() {
+    async fn a_merge_takes_along_what_earlier_runs_stored() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
-        let ids: Vec<ArticleId> =
-            (0..5).map(|n| ArticleId::parse(&format!("a8b00e3dc{n}")).unwrap()).collect();
-        let sense = |n: usize| Sense::of("m", Vector::from_floats(&[1.0, n as f32]).unwrap());
-        for (n, id) in ids.iter().enumerate() {
-            let added = vec![Frozen { article: id.clone(), features: vec![2], event: id.clone() }];
-            let senses = if n == 3 { vec![] } else { vec![(id.clone(), sense(n))] };
-            store.keep_grouping(Decisions { added, senses, keep: 3, ..Decisions::default() }).await.unwrap();
-        }
-        let kept = store.senses().await.unwrap();
-        assert_eq!(kept, HashMap::from([(ids[2].clone(), sense(2)), (ids[4].clone(), sense(4))]));
-        store.remove(ids[4].clone(), "2026-11-23T07:17:00Z".parse().unwrap()).await.unwrap();
-        assert_eq!(store.senses().await.unwrap().len(), 1);
-        assert_eq!(store.frozen().await.unwrap().len(), 5, "what it took part in stays");
+        let first = Decisions {
+            added: vec![added(1, 1), added(2, 2), added(3, 2)],
+            turns: vec![joined(1, 1), joined(2, 2), joined(3, 2)],
+            ..Decisions::default()
+        };
+        store.keep_grouping(first).await.unwrap();
+        let second = Decisions {
+            added: vec![added(4, 1)],
+            turns: vec![joined(4, 2), Turn::Merged { gone: id(2), into: id(1) }],
+            ..Decisions::default()
+        };
+        store.keep_grouping(second).await.unwrap();
+        assert_eq!(events(&store).await, [1, 2, 3, 4].map(|n| (id(n), id(1))));
+        assert_eq!(store.merges().await.unwrap(), [(id(2), id(1))]);
+        assert_eq!(store.founders().await.unwrap(), [id(1), id(2)]);
     }
 }

@@ -13,6 +13,7 @@
 //! | `ledger` | settled calls of providers and what they cost |
 //! | `vectors` | vectors of texts, which articles they belong to, which articles lack one |
 //! | `grouping` | frozen features, events, similar past events |
+//! | `senses` | the embeddings that grouping saw |
 //! | `view` | index rows and dossiers for rendering, what was published |
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ use tokio::sync::oneshot;
 pub mod articles;
 pub mod enrichment;
 pub mod grouping;
+mod senses;
 pub mod identity;
 pub mod ledger;
 mod lock;

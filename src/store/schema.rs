@@ -147,6 +147,21 @@ const STEPS: &[M<'static>] = &[
     ),
     M::up(
         "
+    -- Articles of merged events kept the event that is gone.
+    UPDATE grouped SET event = (
+        WITH RECURSIVE chain (event, step) AS (
+            SELECT grouped.event, 0
+            UNION ALL SELECT m.into_event, step + 1 FROM merges m JOIN chain ON m.gone = chain.event WHERE step < 100
+        )
+        SELECT event FROM chain ORDER BY step DESC LIMIT 1
+    ) WHERE event IN (SELECT gone FROM merges);
+    CREATE TABLE partings (                 -- an event that stood in another until it was told apart
+        number INTEGER PRIMARY KEY, parted TEXT NOT NULL UNIQUE, from_event TEXT NOT NULL
+    );
+    ",
+    ),
+    M::up(
+        "
     ALTER TABLE grouped ADD COLUMN sense BLOB; -- the embedding that grouping saw, of the newest alone
     CREATE INDEX grouped_sensed ON grouped (number) WHERE sense IS NOT NULL;
     ",
