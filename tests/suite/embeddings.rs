@@ -199,6 +199,58 @@ fn another_model_is_asked_anew_a_bounded_number_a_run() {
     assert_eq!((asked.len(), &body["dimensions"]), (1, &json!(4)), "other dimensions are another model");
 }
 
+/// The events of the articles with these titles.
+fn events(world: &World, titles: &[&str]) -> Vec<Value> {
+    titles.iter().map(|title| article(world, title)["event"].clone()).collect()
+}
+
+#[test]
+fn embeddings_join_reports_that_share_few_words_and_what_was_decided_stays() {
+    let near = (
+        "e",
+        "Haverby makes borrowing costs dearer",
+        "Policymakers surprised everyone who had expected a pause, citing wages.",
+    );
+    let far = ("f", "Haverby gallery shows old maps", "The maps were drawn by a monk, the curators said.");
+    let titles = [FIRST[0].1, near.1, far.1];
+    let all = [FIRST.as_slice(), &[near, far]].concat();
+
+    // With the words alone, each is an event of its own; so it stays when a model comes later.
+    let words = World::new();
+    let (host, model) = (words.host(152), Model::start(&words, 153));
+    publish(&host, 1, &all);
+    words.sources(&[("one", host.url("/feed"))], "    full_text: false\n");
+    words.run(&day(1), &[]);
+    let apart = events(&words, &titles);
+    assert!(apart[0] != apart[1] && apart[0] != apart[2] && apart[1] != apart[2], "{apart:?}");
+    site(&words, &host, &model, "");
+    words.run(&day(2), &[]);
+    assert_eq!(model.sizes().iter().sum::<usize>(), 5, "all are embedded");
+    assert_eq!(events(&words, &titles), apart);
+
+    // With embeddings two are one event, whether they come in one run or in two.
+    let once = World::new();
+    let (host, model) = (once.host(154), Model::start(&once, 155));
+    publish(&host, 1, &all);
+    site(&once, &host, &model, "");
+    once.run(&day(1), &[]);
+    let together = events(&once, &titles);
+    assert!(together[0] == together[1] && together[0] != together[2], "{together:?}");
+    let twice = World::new();
+    let (host, model) = (twice.host(156), Model::start(&twice, 157));
+    site(&twice, &host, &model, "");
+    publish(&host, 1, &FIRST);
+    twice.run(&day(1), &[]);
+    publish(&host, 1, &[near, far]);
+    twice.run(&day(2), &[]);
+    let second = events(&twice, &titles);
+    assert!(second[0] == second[1] && second[0] != second[2], "{second:?}");
+    // Another model changes nothing that was decided.
+    twice.run(&day(3), &["--set", "embeddings.model=large"]);
+    twice.run(&day(4), &["--set", "embeddings.model=large"]);
+    assert_eq!(events(&twice, &titles), second);
+}
+
 #[test]
 fn a_budget_stops_and_the_next_run_goes_on() {
     let world = World::new();
