@@ -1,6 +1,7 @@
 //! `newsmill group`: a JSONL of documents goes in, one JSON line a document with its event and what it resembles
 //! comes out.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ pub struct Args {
     /// The language that the model reads, `all` for a multilingual one; documents in others are compared by their words
     #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "embeddings")]
     reads: String,
-    /// Writes the merges of events as {from, to} lines
+    /// Writes where addresses of events lead as {from, to} lines; with {documents} where only those moved
     #[arg(long, value_name = "FILE")]
     redirects: Option<PathBuf>,
 }
@@ -217,12 +218,27 @@ fn for_each_row(path: &Path, mut take: impl FnMut(Row) -> Result<(), Failure>) -
     Ok(())
 }
 
+/// Where addresses of events lead now: `{from, to}` of every event that is gone, and `{from, to, documents}` of those
+/// that left an event which is still there.
 fn write_redirects(path: &Path, changes: &[Change]) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
+    let mut gone: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut left = Vec::new();
     for change in changes {
-        if let Change::Merged { from, to } = change {
-            writeln!(out, "{}", json!({ "from": from, "to": to }))?;
+        match change {
+            Change::Assigned { .. } => {}
+            Change::Merged { from, to } => drop(gone.insert(from, to)),
+            Change::Parted { from, to, documents } => {
+                gone.remove(to.as_str());
+                left.push((from, to, documents));
+            }
         }
+    }
+    let mut out = BufWriter::new(File::create(path)?);
+    for (from, to, documents) in left.into_iter().filter(|(from, ..)| !gone.contains_key(from.as_str())) {
+        writeln!(out, "{}", json!({ "from": from, "to": to, "documents": documents }))?;
+    }
+    for (from, to) in gone {
+        writeln!(out, "{}", json!({ "from": from, "to": to }))?;
     }
     out.flush()
 }

@@ -3,7 +3,7 @@
 //! from stored features is the archive that was.
 //!
 //! Memory: six bytes a term (at most [`MAX_TERMS`](crate::events::MAX_TERMS) a document), four a posting (at most
-//! [`INDEXED`] a document), about 130 a document besides, and 60 MB of fixed tables.
+//! [`INDEXED`] a document), about 140 a document besides, and 60 MB of fixed tables.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -135,6 +135,8 @@ pub(super) struct Archive {
     pub(super) senses: Senses,
     postings: Postings,
     words: HashMap<u32, Vec<(u32, Box<str>)>>,
+    /// The dates of all documents, earliest first.
+    dates: Vec<i64>,
 }
 
 /// How wide a search for candidates looks.
@@ -161,6 +163,7 @@ impl Archive {
             senses: Senses::new(window),
             postings: Postings { heads: vec![NONE; BUCKETS], chunks: Vec::new() },
             words: HashMap::new(),
+            dates: Vec::new(),
         }
     }
 
@@ -182,6 +185,13 @@ impl Archive {
         words.get(at).map(|(_, word)| &**word)
     }
 
+    /// How many documents are dated at most `days` from `at`.
+    pub(super) fn dated_within(&self, at: i64, days: f32) -> usize {
+        let reach = (days * 86400.0).ceil() as i64;
+        let first = self.dates.partition_point(|other| *other < at.saturating_sub(reach));
+        self.dates.partition_point(|other| *other <= at.saturating_add(reach)) - first
+    }
+
     /// Adds a document to event `event`. Returns its number; `None` where the archive is full.
     pub(super) fn push(&mut self, key: &str, features: Features, event: u32) -> Option<u32> {
         let doc = self.docs.len();
@@ -194,6 +204,11 @@ impl Archive {
         }
         self.rates.note_document(features.terms.iter().map(|term| term.id), number + 1);
         self.senses.push(features.sense, features.language);
+        if let Some(at) = features.at {
+            // Nearly always the end: documents come by date.
+            let place = self.dates.partition_point(|other| *other <= at);
+            self.dates.insert(place, at);
+        }
         self.docs.push(Held {
             key: key.into(),
             at: features.at,
@@ -238,23 +253,34 @@ impl Archive {
 
     /// Counts that two events are one from now on: what both told was counted twice.
     pub(super) fn count_merge(&mut self, gone: &[u32], stays: &[u32], marks: &mut Marks) {
+        for id in self.told_by_both(gone, stays, marks) {
+            self.rates.forget_in_event(id);
+        }
+        self.rates.count_events(false);
+    }
+
+    /// Counts that an event is two from now on: what both tell counts twice.
+    pub(super) fn count_parting(&mut self, leaves: &[u32], stays: &[u32], marks: &mut Marks) {
+        for id in self.told_by_both(leaves, stays, marks) {
+            self.rates.note_in_event(id);
+        }
+        self.rates.count_events(true);
+    }
+
+    fn told_by_both(&self, first: &[u32], second: &[u32], marks: &mut Marks) -> Vec<u32> {
         let mut told: Vec<u32> = Vec::new();
         marks.begin();
-        for &member in gone {
+        for &member in first {
             told.extend(self.terms_of(member).iter().map(|term| term.id).filter(|id| marks.first(*id)));
         }
         marks.begin();
-        for &member in stays {
+        for &member in second {
             for term in self.terms_of(member) {
                 marks.first(term.id);
             }
         }
-        for id in told {
-            if !marks.first(id) {
-                self.rates.forget_in_event(id);
-            }
-        }
-        self.rates.count_events(false);
+        told.retain(|id| !marks.first(*id));
+        told
     }
 
     /// Counts what `doc` tells and nothing marked told.

@@ -6,12 +6,15 @@
 //! agreement (BCubed F1) of whole sets of documents (docs/events.md).
 
 use crate::events::cover::Cover;
+use crate::events::parting::Apart;
 use crate::events::resemble::Likeness;
 
 /// Members that count as the closest.
 pub(super) const CLOSEST: usize = 3;
+/// Documents dated close to each other that tell neither for nor against.
+const USUAL: f32 = 30.0;
 /// Names in the order of [`Weights`].
-pub const SIGNS: [&str; 27] = [
+pub const SIGNS: [&str; 28] = [
     "base",
     "closest",
     "mean",
@@ -39,12 +42,13 @@ pub const SIGNS: [&str; 27] = [
     "missing",
     "dated",
     "recurs",
+    "between",
 ];
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];
 
 /// Names of the signs that a document and an event have besides, where both have embeddings by one model.
-pub const SENSE_SIGNS: [&str; 5] = ["sense", "mean sense", "sense rival", "top sense", "centre sense"];
+pub const SENSE_SIGNS: [&str; 3] = ["sense", "mean sense", "sense rival"];
 /// What each of them is worth, in the order of [`SENSE_SIGNS`].
 pub type SenseWeights = [f32; SENSE_SIGNS.len()];
 
@@ -57,6 +61,8 @@ pub struct Sensed {
     pub senses: SenseWeights,
     /// Two events merge from this mean bond on.
     pub merge: f32,
+    /// What each sign of two events in one is worth, in the order of [`PARTING_SIGNS`](crate::events::PARTING_SIGNS).
+    pub apart: Apart,
 }
 
 /// Which events compete for a document.
@@ -87,6 +93,7 @@ pub(super) struct Fit {
     dated: bool,
     recurs: f32,
     size: usize,
+    between: usize,
     /// Nothing unless the document and a member have embeddings by one model.
     sense: Option<Nearness>,
 }
@@ -96,7 +103,6 @@ pub(super) struct Fit {
 struct Nearness {
     closest: f32,
     mean: f32,
-    top: f32,
 }
 
 impl Nearness {
@@ -106,10 +112,9 @@ impl Nearness {
         near.sort_unstable_by(|a, b| b.total_cmp(a));
         near.truncate(CLOSEST);
         let sampled: Vec<f32> = sample.iter().filter_map(|l| l.sense).collect();
-        let top = *near.first()?;
         // Where none of the sample has one, those that were found stand for it.
         let all = if sampled.is_empty() { mean(&near) } else { mean(&sampled) };
-        Some(Self { closest: mean(&near), mean: all, top })
+        (!near.is_empty()).then(|| Self { closest: mean(&near), mean: all })
     }
 }
 
@@ -155,6 +160,7 @@ impl Fit {
             recurs: compared.iter().filter(|l| l.recurs).count() as f32 / compared.len().max(1) as f32,
             size,
             sense: Nearness::of(compared, sample),
+            between: 0,
         }
     }
 
@@ -170,7 +176,18 @@ impl Fit {
 
     /// The signs of the embeddings, in the order of [`SENSE_SIGNS`], where there are any.
     pub(super) fn sense_signs(&self, field: Field) -> Option<SenseWeights> {
-        self.sense.map(|sense| [sense.closest, sense.mean, field.sense, sense.top, sense.mean])
+        self.sense.map(|sense| [sense.closest, sense.mean, field.sense])
+    }
+
+    /// Days to the closest member in time; `None` where none has a date.
+    pub(super) fn days_away(&self) -> Option<f32> {
+        self.dated.then(|| self.gap.exp_m1())
+    }
+
+    /// The same, with the number of documents that are dated as close as the event's closest member: among few, the same
+    /// day tells much; among a thousand, nothing.
+    pub(super) fn among(self, between: usize) -> Self {
+        Self { between, ..self }
     }
 
     /// How close the event is, before its rivals are known: 0 to about 1.
@@ -212,6 +229,7 @@ impl Fit {
             cover.missing,
             yes(self.dated),
             self.recurs,
+            if self.dated { (self.between.max(1) as f32 / USUAL).ln() } else { 0.0 },
         ]
     }
 }

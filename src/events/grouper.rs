@@ -8,13 +8,17 @@
 //! 3. Every full hour of document time, or every 500 documents without a date, the events touched since are compared
 //!    again with their neighbours.
 //!
-//! Events only grow and merge: nothing is split off, so that an article's event changes by a told merge alone.
+//! 4. As an event grows, it is looked at whether it is two (see `parting`): then the part without the founder becomes an
+//!    event of its own, founded by its first document.
+//!
+//! An article's event changes by a told merge or parting alone.
 
 use std::collections::HashMap;
 
 use crate::events::archive::{Archive, Scratch, View};
 use crate::events::cover::Census;
 use crate::events::features::{Features, FeaturesError};
+use crate::events::parting;
 use crate::events::rates::Marks;
 use crate::events::resemble::{Likeness, Probe, compare};
 use crate::events::settings::Settings;
@@ -36,6 +40,16 @@ pub enum Change {
         from: String,
         /// The founder of the event that stays.
         to: String,
+    },
+    /// Some documents of event `from` are an event of their own from now on. The event that was parted keeps its founder
+    /// and its address.
+    Parted {
+        /// The founder of the event that they left.
+        from: String,
+        /// The first of them: the founder of theirs. It may have founded an event before that was merged since.
+        to: String,
+        /// All of them, in order.
+        documents: Vec<String>,
     },
 }
 
@@ -232,7 +246,8 @@ impl Grouper {
             self.archive.count_member(doc, &held.members, &mut self.marks);
             self.changes.push(Change::Assigned { document: key.to_owned(), event: held.founder.to_string() });
         }
-        self.merge_near(group, &links);
+        let group = self.merge_near(group, &links);
+        self.part(group);
     }
 
     /// Moves the documents' clock on and re-checks where it is time.
@@ -287,6 +302,34 @@ impl Grouper {
     pub(super) fn likeness(&self, probe: &Probe<'_>, doc: u32) -> Option<Likeness> {
         let view = self.archive.view(doc)?;
         Some(compare(probe, view, &self.archive.rates, |_, _, _| {}))
+    }
+
+    /// The number of an event's founder: the lower, the older. The founder is always the first member.
+    pub(super) fn age(&self, group: u32) -> u32 {
+        self.groups.get(group as usize).and_then(|group| group.members.first()).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Parts an event that is two, where it is time to look.
+    fn part(&mut self, from: u32) {
+        let size = self.groups.get(from as usize).map_or(0, |group| group.members.len());
+        let Some(leaving) = parting::is_due(size).then(|| self.parted(from)).flatten() else { return };
+        let key =
+            |grouper: &Self, doc: u32| grouper.archive.docs.get(doc as usize).map(|d| d.key.to_string());
+        let documents: Vec<String> = leaving.iter().filter_map(|doc| key(self, *doc)).collect();
+        let Some(to) = documents.first().cloned() else { return };
+        let new = self.group_of(&to);
+        let Some(old) = self.groups.get_mut(from as usize) else { return };
+        old.members.retain(|doc| leaving.binary_search(doc).is_err());
+        self.archive.count_parting(&leaving, &old.members, &mut self.marks);
+        self.changes.push(Change::Parted { from: old.founder.to_string(), to, documents });
+        for doc in &leaving {
+            if let Some(held) = self.archive.docs.get_mut(*doc as usize) {
+                held.event = new;
+            }
+        }
+        if let Some(group) = self.groups.get_mut(new as usize) {
+            group.members = leaving;
+        }
     }
 
     pub(super) fn merge(&mut self, from: u32, to: u32) {

@@ -12,6 +12,7 @@ use crate::events::bond::{CLOSEST, Field, Fit, strength};
 use crate::events::cover::{Census, Keys};
 use crate::events::features::mark;
 use crate::events::grouper::{Grouper, spread};
+use crate::events::parting::shortness;
 use crate::events::resemble::{Likeness, Probe, compare};
 
 /// Events that compete for a document, and those of them whose bond is worked out in full.
@@ -81,7 +82,7 @@ impl Grouper {
         }
         let mut promising: Vec<Promise> =
             near.iter().map(|(group, members)| Promise::of(*group, members)).collect();
-        promising.sort_unstable_by(|a, b| b.all.total_cmp(&a.all).then(a.group.cmp(&b.group)));
+        promising.sort_unstable_by(|a, b| b.all.total_cmp(&a.all).then(self.age(a.group).cmp(&self.age(b.group))));
         promising.truncate(EVENTS);
         let mut compared: Vec<Compared> = promising
             .iter()
@@ -94,7 +95,9 @@ impl Grouper {
         for one in &compared {
             links.push(Link { group: one.group, strength: self.bond(&keys, view, one, except, desk) });
         }
-        links.sort_unstable_by(|a, b| b.strength.total_cmp(&a.strength).then(a.group.cmp(&b.group)));
+        links.sort_unstable_by(|a, b| {
+            b.strength.total_cmp(&a.strength).then(self.age(a.group).cmp(&self.age(b.group)))
+        });
         links
     }
 
@@ -127,6 +130,8 @@ impl Grouper {
             None
         };
         let fit = Fit::of(&likenesses, sampled, members.len(), self.cohesion(members));
+        let near = probe.view.at.zip(fit.days_away());
+        let fit = fit.among(near.map_or(0, |(at, days)| self.archive.dated_within(at, days)));
         Some(Compared { group, fit, across, field: Field::default() })
     }
 
@@ -158,10 +163,8 @@ impl Grouper {
         let members: Vec<View<'_>> =
             sample.iter().filter(|doc| **doc != except).filter_map(|doc| self.archive.view(*doc)).collect();
         let cover = desk.census.cover(keys, &members, group.members.len(), &self.archive.rates);
-        let told = view.terms.iter().filter(|term| term.marks & mark::ANCHOR == 0).count();
-        let short = 20.0 / (20.0 + told as f32);
         let dense = matches!(&view.language, b"zh" | b"ja" | b"ko");
-        let signs = one.fit.signs(one.field, &cover, short, dense);
+        let signs = one.fit.signs(one.field, &cover, shortness(view), dense);
         match one.fit.sense_signs(one.field) {
             None => strength(&signs, &self.settings.weights),
             Some(senses) => {
@@ -171,8 +174,9 @@ impl Grouper {
         }
     }
 
-    /// Merges `group` with events that `links` of one of its documents name, where they are one.
-    pub(super) fn merge_near(&mut self, group: u32, links: &[Link]) {
+    /// Merges `group` with events that `links` of one of its documents name, where they are one. Returns the event that its
+    /// documents belong to then.
+    pub(super) fn merge_near(&mut self, group: u32, links: &[Link]) -> u32 {
         let mut group = group;
         let near = links.iter().filter(|link| link.group != group && link.strength >= self.settings.near);
         let near: Vec<u32> = near.take(self.settings.neighbours).map(|link| link.group).collect();
@@ -181,17 +185,20 @@ impl Grouper {
             {
                 continue;
             }
-            let (from, to) = (group.max(other), group.min(other));
+            let (from, to) = if self.age(group) < self.age(other) { (other, group) } else { (group, other) };
             self.merge(from, to);
             group = to;
         }
+        group
     }
 
     /// Whether two events are one: the mean bond of some documents of the smaller to the other is strong enough, and
-    /// something rare is shared.
+    /// something rare is shared, and their reports together do not fall in two groups.
     fn belong_together(&self, a: u32, b: u32, desk: &mut Desk) -> bool {
         let size = |group: u32| self.groups.get(group as usize).map_or(0, |group| group.members.len());
-        let (small, large) = if size(a) < size(b) { (a, b) } else { (b, a) };
+        // Of two of one size the younger is asked.
+        let rank = |group: u32| (size(group), std::cmp::Reverse(self.age(group)));
+        let (small, large) = if rank(a) < rank(b) { (a, b) } else { (b, a) };
         if size(small) == 0 {
             return false;
         }
@@ -216,7 +223,7 @@ impl Grouper {
             needed += if one.fit.is_sensed() { self.settings.sensed.merge } else { self.settings.merge };
             count += 1.0;
         }
-        count > 0.0 && sum >= needed && self.share_rare(&docs, large)
+        count > 0.0 && sum >= needed && self.share_rare(&docs, large) && !self.are_apart(a, b)
     }
 
     /// Whether one of `docs` shares a rare name, number, symbol or word of the title with a member of the event.

@@ -15,6 +15,7 @@ mod heat;
 mod hybrid;
 mod links;
 mod overview;
+mod parting;
 mod prior;
 mod rates;
 mod resemble;
@@ -32,6 +33,7 @@ pub use grouper::{Change, Grouper, ResumeError};
 pub use heat::heat;
 pub use hybrid::{Fusion, Mode, Neighbour, Per, above, fuse};
 pub use overview::Overview;
+pub use parting::{Apart, PARTING_SIGNS};
 pub use settings::Settings;
 pub use similar::Hit;
 

@@ -68,11 +68,6 @@ impl Sums {
     }
 }
 
-/// Embeddings of one model, which are all of one width, are compared with each other alone.
-fn space(sense: &Sense) -> (u32, usize) {
-    (sense.model, sense.vector.cells().len())
-}
-
 impl Senses {
     /// For the newest `keep` documents.
     pub(super) fn new(keep: usize) -> Self {
@@ -94,11 +89,11 @@ impl Senses {
     }
 
     fn note(&mut self, sense: &Sense, language: [u8; 2], out: bool) {
-        let sums = self.by_model.entry(space(sense)).or_default();
+        let sums = self.by_model.entry(sense.space()).or_default();
         sums.all.note(&sense.vector, out);
         sums.by_language.entry(language).or_default().note(&sense.vector, out);
         if sums.all.count == 0 {
-            self.by_model.remove(&space(sense));
+            self.by_model.remove(&sense.space());
         }
     }
 
@@ -111,13 +106,13 @@ impl Senses {
     /// How near to `sense` any text is. Models differ: unrelated texts lie at 0.05 with some, at 0.7 with others, and with
     /// all in a language that a model cannot read.
     fn background(&self, sense: &Sense, language: [u8; 2]) -> f32 {
-        self.by_model.get(&space(sense)).map_or(0.0, |sums| sums.background(&sense.vector, language))
+        self.by_model.get(&sense.space()).map_or(0.0, |sums| sums.background(&sense.vector, language))
     }
 
     /// An embedding made ready to be compared with others.
     pub(super) fn sensor(&self, sense: &Sense, language: [u8; 2]) -> Sensor {
         Sensor {
-            space: space(sense),
+            space: sense.space(),
             probe: Probe::new(&sense.vector),
             background: self.background(sense, language),
         }
@@ -136,7 +131,7 @@ impl Sensor {
     /// The cosine above the background (see [`above`]); `None` where the models differ.
     pub(super) fn nearness(&self, other: &Sense) -> Option<f32> {
         let cosine = || self.probe.cosine(other.vector.cells(), other.vector.scale());
-        (space(other) == self.space).then(|| above(cosine(), self.background))
+        (other.space() == self.space).then(|| above(cosine(), self.background))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The numbers that grouping goes by: one set for every language and kind of source.
 
 use crate::events::bond::{Sensed, Weights};
+use crate::events::parting::Apart;
 
 /// Thresholds and bounds of grouping. Strengths are logarithms of odds (0 = even).
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,9 @@ pub struct Settings {
     pub near: f32,
     /// Two events merge from this mean bond on.
     pub merge: f32,
+    /// What each sign of two events in one is worth, in the order of [`PARTING_SIGNS`](crate::events::PARTING_SIGNS): an
+    /// event is parted above 0.
+    pub apart: Apart,
     /// How rare (logarithm of the inverse share of events) a shared name, number or symbol must be for a merge.
     pub rare: f32,
     /// Members of an event that are compared with a document.
@@ -39,22 +43,23 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             weights: [
-                -3.695, 7.036, 1.379, 3.137, 2.760, -0.660, 3.712, 3.748, 1.000, 0.046, -0.225, 6.195,
-                -0.142, 7.602, -4.946, 0.389, 1.555, 3.073, -2.057, -0.115, -0.088, 1.612, 0.581, -1.343,
-                -2.695, 0.023, -20.0,
+                -3.963, 6.531, 3.009, 4.712, 3.484, -2.432, 4.367, 2.805, 1.000, 0.257, -2.389, 6.004,
+                -0.392, 5.651, -5.809, 0.763, 0.766, 4.980, -1.700, 1.299, 0.021, 1.531, 0.281, -0.314,
+                -2.470, -0.159, -20.0, -0.830,
             ],
             sensed: Sensed {
                 weights: [
-                    -3.695, 7.036, 1.379, 3.137, 2.760, -0.660, 3.712, 3.748, 1.000, 0.046, -0.225, 6.195,
-                    -0.142, 7.602, -4.946, 0.389, 1.555, 3.073, -2.057, -0.115, -0.088, 1.612, 0.581, -1.343,
-                    -2.695, 0.023, -20.0,
+                    -4.65, 0.13, 4.69, -1.44, 1.16, 0.49, 1.17, 1.26, 0.3, 0.11, -0.86, -2.52, 1.75, -0.95,
+                    -9.01, 0.35, 0.49, 1.13, -1.51, -0.39, -0.01, 0.27, 0.07, -0.87, -0.96, 1.31, -20.0, 0.0,
                 ],
-                senses: [0.0; 5],
-                merge: 1.18,
+                senses: [9.14, 0.85, -1.02],
+                merge: 1.64,
+                apart: [6.48, -7.76, -3.32, -1.0, -0.3, 2.0, -0.5],
             },
             join: 0.0,
             near: -2.0,
-            merge: 1.18,
+            merge: 1.10,
+            apart: [5.470, -6.720, -4.204, -1.110, -0.339, 1.915, -0.979],
             rare: 3.0,
             sample: 12,
             merge_sample: 4,

@@ -45,9 +45,21 @@ fn direction(story: usize, turn: u8) -> Sense {
     Sense { model: u32::from(turn == 39), vector: Vector::from_floats(&numbers).unwrap() }
 }
 
-/// Small windows and re-checks, so that short runs meet all of the machinery.
+/// Small windows and re-checks, loose joins and easy partings, so that short runs meet all of the machinery.
 fn settings() -> Settings {
-    Settings { recheck_undated: 4, window: 25, ..Settings::default() }
+    let apart = [7.5, -8.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    Settings { recheck_undated: 4, window: 25, join: -3.0, apart, ..Settings::default() }
+}
+
+#[test]
+fn the_settings_of_these_tests_part_and_merge_events() {
+    let mut grouper = Grouper::new(settings());
+    for i in 0..60 {
+        let key = format!("d{i}");
+        grouper.add(&key, article([0, 6, 12, 3][i % 4], i % 5, None, &key));
+    }
+    let changes = grouper.changes();
+    assert!(changes.iter().any(|change| matches!(change, Change::Parted { .. })));
 }
 
 proptest! {
@@ -87,6 +99,12 @@ proptest! {
                     Change::Assigned { document, event } => drop(told.insert(document, event)),
                     Change::Merged { from, to } => {
                         told.values_mut().filter(|event| **event == from).for_each(|event| event.clone_from(&to));
+                    }
+                    Change::Parted { from, to, documents } => {
+                        prop_assert_eq!(Some(&to), documents.first());
+                        for document in documents {
+                            prop_assert_eq!(told.insert(document, to.clone()), Some(from.clone()));
+                        }
                     }
                 }
             }

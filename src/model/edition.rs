@@ -99,6 +99,8 @@ pub struct EventRow {
     pub conflicts: Vec<Conflict>,
     /// Ids that were merged into it.
     pub absorbed: Vec<EventId>,
+    /// Events whose reports stood in it until they were told apart.
+    pub parted: Vec<EventId>,
     /// Heat: publishers over time, decayed to the edition's `now`.
     pub heat: f32,
 }

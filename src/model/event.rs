@@ -23,6 +23,8 @@ pub struct Event {
     pub conflicts: Vec<Conflict>,
     /// Ids that were merged into this one.
     pub absorbed: Vec<EventId>,
+    /// Events whose reports stood in this one until they were told apart.
+    pub parted: Vec<EventId>,
 }
 
 /// Conflicting numbers about the same thing.

@@ -72,6 +72,11 @@ impl Sense {
         Self { model: u32::from_le_bytes([a, b, c, d]), vector }
     }
 
+    /// Where it lies: embeddings of one model, which are all of one width, are compared with each other alone.
+    pub fn space(&self) -> (u32, usize) {
+        (self.model, self.vector.cells().len())
+    }
+
     /// Four bytes for the model, and one a dimension.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.model.to_le_bytes().to_vec();

@@ -61,9 +61,9 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
     if waiting.is_empty() {
         return Ok(tally);
     }
-    let (mut meaning, model) = Meaning::load(run).await?.unzip();
     let mut grouper = resume(run).await?;
-    let mut merged = 0;
+    let (mut meaning, model) = Meaning::load(run).await?.unzip();
+    let (mut merged, mut parted) = (0, 0);
     for ids in waiting.chunks(BATCH) {
         let mut texts = texts(run, ids).await?;
         let mut vectors = meaning::vectors(run, model.as_deref(), ids).await?;
@@ -77,13 +77,16 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
         (grouper, meaning, decisions) = decided;
         decisions.facts = facts(run, &grouper, &decisions).await?;
         merged += decisions.turns.iter().filter(|turn| matches!(turn, Turn::Merged { .. })).count();
+        parted += decisions.turns.iter().filter(|turn| matches!(turn, Turn::Parted { .. })).count();
         let done = decisions.added.len();
         run.store.keep_grouping(decisions).await?;
         tally.done += done as u64;
         run.step(done);
     }
-    if merged > 0 {
-        tally.note.push_str(&format!(" ({merged} events merged)"));
+    for (count, what) in [(merged, "merged"), (parted, "parted")] {
+        if count > 0 {
+            tally.note.push_str(&format!(" ({count} events {what})"));
+        }
     }
     Ok(tally)
 }
@@ -218,6 +221,11 @@ fn turn(change: Change) -> Option<Turn> {
             Turn::Joined { article: parse(document)?, founder: parse(event)? }
         }
         Change::Merged { from, to } => Turn::Merged { gone: parse(from)?, into: parse(to)? },
+        Change::Parted { from, to, documents } => Turn::Parted {
+            from: parse(from)?,
+            parted: parse(to)?,
+            articles: documents.into_iter().filter_map(parse).collect(),
+        },
     })
 }
 
@@ -239,9 +247,10 @@ async fn facts(
     grouper: &Grouper,
     decisions: &Decisions,
 ) -> Result<Vec<(ArticleId, EventFacts)>, RunError> {
-    let touched = decisions.turns.iter().map(|turn| match turn {
-        Turn::Joined { founder, .. } => founder,
-        Turn::Merged { into, .. } => into,
+    let touched = decisions.turns.iter().flat_map(|turn| match turn {
+        Turn::Joined { founder, .. } => vec![founder],
+        Turn::Merged { into, .. } => vec![into],
+        Turn::Parted { from, parted, .. } => vec![from, parted],
     });
     let changed: BTreeSet<&ArticleId> =
         touched.chain(decisions.added.iter().map(|frozen| &frozen.event)).collect();

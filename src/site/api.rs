@@ -196,6 +196,7 @@ pub(crate) fn event(desk: &Desk<'_>, at: u32) -> Result<Vec<u8>, SiteError> {
         let members: Vec<Brief<'_>> = desk.members(event).map(|row| desk.brief(row)).collect();
         map.insert("members".to_owned(), json!(members));
         map.insert("absorbed".to_owned(), json!(event.absorbed));
+        map.insert("parted".to_owned(), json!(event.parted));
         let quotable = |id| {
             let row = desk.index.row(desk.edition, id).and_then(|at| desk.edition.rows.get(at as usize));
             row.is_some_and(|row| crate::site::content::may_quote(desk.edition, row))

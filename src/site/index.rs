@@ -72,7 +72,8 @@ impl Index {
             }
             days.entry(day_of(row.published.at)).or_default().push(at);
         }
-        let event_prints: Vec<u64> = edition.events.iter().map(|event| event_print(rows, event)).collect();
+        let event_prints: Vec<u64> =
+            edition.events.iter().map(|event| event_print(rows, event, &edition.events)).collect();
         let row_prints = rows.iter().map(|row| row_print(row, &event_prints)).collect();
         Self {
             prefix: paths::prefix(&edition.language, &edition.languages),
@@ -196,7 +197,10 @@ fn groups(edition: &Edition, key: impl Fn(&Row) -> Option<String>) -> Vec<Group>
     found.into_iter().zip(slugs).map(|((key, rows), slug)| Group { key, slug, rows }).collect()
 }
 
-fn event_print(rows: &[Row], event: &EventRow) -> u64 {
+/// `events` are all of the edition: a page names those that stood in its own by their titles.
+fn event_print(rows: &[Row], event: &EventRow, events: &[EventRow]) -> u64 {
+    let parted = event.parted.iter().filter_map(|id| events.iter().find(|other| other.id == *id));
+    let named = parted.filter_map(|other| rows.get(other.central as usize)).map(|row| row.fingerprint);
     let members = event.members.iter().filter_map(|at| rows.get(*at as usize)).map(|row| row.fingerprint);
     let central = rows.get(event.central as usize).map_or("", |row| row.id.as_str());
     Print::new()
@@ -207,6 +211,8 @@ fn event_print(rows: &[Row], event: &EventRow) -> u64 {
         .value(&event.summary_language)
         .value(&event.conflicts)
         .value(&event.absorbed)
+        .value(&event.parted)
+        .nums(named)
         .num(u64::from(event.summary_is_excerpt))
         .num(u64::from(event.publishers))
         .done()

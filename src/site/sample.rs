@@ -637,6 +637,7 @@ fn events(articles: &mut [(Row, Dossier, Option<usize>)]) -> Vec<EventRow> {
             publishers: members.len() as u16,
             conflicts,
             absorbed: if wanted == 0 { vec![EventId::parse("00000000aa").unwrap()] } else { vec![] },
+            parted: Vec::new(),
             heat: 10.0 - wanted as f32,
             members,
         });

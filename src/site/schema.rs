@@ -150,7 +150,7 @@ fn event() -> Value {
         "summary_is_excerpt": { "type": "boolean" }, "publishers": count(), "articles": list(id()),
         "first": maybe_text(), "latest": maybe_text(), "page": text(), "feed": text(),
         "members": list(json!({ "type": "object", "properties": brief_properties() })),
-        "absorbed": list(id()), "conflicts": list(json!({ "type": "object" })),
+        "absorbed": list(id()), "parted": list(id()), "conflicts": list(json!({ "type": "object" })),
     });
     object(
         "event",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Conflict, Similar};
@@ -38,6 +38,15 @@ pub enum Turn {
         gone: ArticleId,
         /// The founder of the one that took it in.
         into: ArticleId,
+    },
+    /// Articles left an event and are one of their own from now on.
+    Parted {
+        /// The founder of the event that they left; it keeps its address.
+        from: ArticleId,
+        /// The founder of theirs, the first of them.
+        parted: ArticleId,
+        /// All of them.
+        articles: Vec<ArticleId>,
     },
 }
 
@@ -188,19 +197,25 @@ impl Store {
         .await
     }
 
+    /// All partings, oldest first: `(founder of the event that was told apart, founder of the one it stood in)`.
+    pub async fn partings(&self) -> Result<Vec<(ArticleId, ArticleId)>, StoreError> {
+        self.on(|db| pairs(db, "SELECT parted, from_event FROM partings ORDER BY number")).await
+    }
+
     /// All merges, oldest first: `(founder of the event that is gone, founder of the one that took it in)`.
     pub async fn merges(&self) -> Result<Vec<(ArticleId, ArticleId)>, StoreError> {
-        self.on(|db| {
-            let mut query = db.prepare_cached("SELECT gone, into_event FROM merges ORDER BY number")?;
-            let mut rows = query.query([])?;
-            let mut merges = Vec::new();
-            while let Some(row) = rows.next()? {
-                merges.push((parsed(row.get(0)?)?, parsed(row.get(1)?)?));
-            }
-            Ok(merges)
-        })
-        .await
+        self.on(|db| pairs(db, "SELECT gone, into_event FROM merges ORDER BY number")).await
     }
+}
+
+fn pairs(db: &Connection, question: &str) -> Result<Vec<(ArticleId, ArticleId)>, StoreError> {
+    let mut query = db.prepare_cached(question)?;
+    let mut rows = query.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((parsed(row.get(0)?)?, parsed(row.get(1)?)?));
+    }
+    Ok(found)
 }
 
 /// Changes the events of articles as one turn says.
@@ -220,6 +235,19 @@ fn keep_turn(db: &Transaction<'_>, turn: &Turn) -> Result<(), StoreError> {
             db.prepare_cached("DELETE FROM event_facts WHERE event = ?1")?.execute([gone.as_str()])?;
             db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?
                 .execute([gone.as_str(), into.as_str()])?;
+        }
+        Turn::Parted { from, parted, articles } => {
+            let mut bump = db.prepare_cached(&format!("{changed} = ?1"))?;
+            let mut assign = db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?;
+            for article in articles {
+                assign.execute([article.as_str(), parted.as_str()])?;
+                bump.execute([article.as_str()])?;
+            }
+            bump.execute([from.as_str()])?;
+            // The address of an event that lives again leads to itself.
+            db.prepare_cached("DELETE FROM merges WHERE gone = ?1")?.execute([parted.as_str()])?;
+            db.prepare_cached("INSERT OR REPLACE INTO partings (parted, from_event) VALUES (?1, ?2)")?
+                .execute([parted.as_str(), from.as_str()])?;
         }
     }
     Ok(())
@@ -264,5 +292,30 @@ mod tests {
         assert_eq!(events(&store).await, [1, 2, 3, 4].map(|n| (id(n), id(1))));
         assert_eq!(store.merges().await.unwrap(), [(id(2), id(1))]);
         assert_eq!(store.founders().await.unwrap(), [id(1), id(2)]);
+    }
+
+    #[tokio::test]
+    async fn a_parted_event_lives_again_at_its_own_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).await.unwrap();
+        let decisions = Decisions {
+            added: (1..=5).map(|n| added(n, if n == 1 || n == 5 { 1 } else { 2 })).collect(),
+            turns: vec![
+                joined(1, 1),
+                joined(2, 2),
+                joined(3, 2),
+                Turn::Merged { gone: id(2), into: id(1) },
+                joined(4, 1),
+                joined(5, 1),
+                Turn::Parted { from: id(1), parted: id(2), articles: vec![id(2), id(3), id(4)] },
+            ],
+            ..Decisions::default()
+        };
+        store.keep_grouping(decisions).await.unwrap();
+        let expected =
+            [(1, 1), (2, 2), (3, 2), (4, 2), (5, 1)].map(|(article, event)| (id(article), id(event)));
+        assert_eq!(events(&store).await, expected);
+        assert_eq!(store.merges().await.unwrap(), []);
+        assert_eq!(store.partings().await.unwrap(), [(id(2), id(1))]);
     }
 }

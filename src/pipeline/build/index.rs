@@ -193,6 +193,7 @@ fn event_row(
         publishers,
         conflicts: event.conflicts,
         absorbed: event.absorbed,
+        parted: event.parted,
         heat,
     })
 }

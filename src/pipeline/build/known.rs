@@ -22,6 +22,8 @@ pub(super) struct Known {
     pub(super) members: HashMap<ArticleId, Vec<ArticleId>>,
     /// Founder → founders of events that were merged into it.
     pub(super) absorbed: HashMap<ArticleId, Vec<EventId>>,
+    /// Founder → founders of events that stood in it until they were told apart, oldest first.
+    pub(super) parted: HashMap<ArticleId, Vec<EventId>>,
     /// `(gone, into)`, oldest first.
     pub(super) redirects: Vec<(EventId, EventId)>,
     pub(super) facts: HashMap<ArticleId, EventFacts>,
@@ -50,25 +52,30 @@ impl Known {
                 event_of.insert(row.id.clone(), founder.clone());
             }
         }
-        let mut absorbed: HashMap<ArticleId, Vec<EventId>> = HashMap::new();
-        let mut redirects = Vec::new();
         let merges = run.store.merges().await?;
         let into: HashMap<&ArticleId, &ArticleId> = merges.iter().map(|(gone, into)| (gone, into)).collect();
-        for (gone, first) in &merges {
-            let mut last = first;
-            let mut steps = 0;
-            while let Some(next) = into.get(last).filter(|_| steps < merges.len()) {
-                last = next;
-                steps += 1;
+        let mut absorbed: HashMap<ArticleId, Vec<EventId>> = HashMap::new();
+        let mut redirects = Vec::new();
+        for (gone, _) in &merges {
+            let stays = last(gone, &into);
+            if let (Some(gone), Some(id)) = (ids.get(gone), ids.get(stays)) {
+                absorbed.entry(stays.clone()).or_default().push(gone.clone());
+                redirects.push((gone.clone(), id.clone()));
             }
-            if let (Some(gone), Some(stays)) = (ids.get(gone), ids.get(last)) {
-                absorbed.entry(last.clone()).or_default().push(gone.clone());
-                redirects.push((gone.clone(), stays.clone()));
+        }
+        let mut parted: HashMap<ArticleId, Vec<EventId>> = HashMap::new();
+        for (founder, from) in &run.store.partings().await? {
+            let (own, from) = (last(founder, &into), last(from, &into));
+            if let Some(id) = ids.get(own).filter(|_| own != from && members.contains_key(own)) {
+                let told = parted.entry(from.clone()).or_default();
+                if !told.contains(id) {
+                    told.push(id.clone());
+                }
             }
         }
         let facts = run.store.event_facts().await?;
         let sources = source_rows(run, &index).await?;
-        Ok(Self { ids, event_of, members, absorbed, redirects, facts, times, analysed, sources })
+        Ok(Self { ids, event_of, members, absorbed, parted, redirects, facts, times, analysed, sources })
     }
 
     /// The article whose analysis speaks for an event: the central one, as on the event's page; where it has none, the
@@ -92,9 +99,23 @@ impl Known {
             central: central.or(members.first())?.clone(),
             conflicts: facts.map(|facts| facts.conflicts.clone()).unwrap_or_default(),
             absorbed: self.absorbed.get(founder).cloned().unwrap_or_default(),
+            parted: self.parted.get(founder).cloned().unwrap_or_default(),
             members,
         })
     }
+}
+
+/// The founder of the event that an event's articles are in now, after all merges.
+fn last<'a>(founder: &'a ArticleId, into: &HashMap<&'a ArticleId, &'a ArticleId>) -> &'a ArticleId {
+    let mut last = founder;
+    // A chain of merges has no loops; the bound is against a damaged one.
+    for _ in 0..into.len() {
+        match into.get(last) {
+            Some(next) => last = next,
+            None => break,
+        }
+    }
+    last
 }
 
 /// Ids in the order in which events were founded: the later of two that collide is longer, and stays so.

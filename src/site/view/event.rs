@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::edition::{Dossier, EventRow, Row};
+use crate::model::id::EventId;
 use crate::site::format::{self, When};
 use crate::site::index::source_of;
 use crate::site::view::item::Card;
@@ -25,6 +26,7 @@ pub(crate) struct EventView {
     signs: Vec<SignCount>,
     similar: Option<SimilarView>,
     absorbed: Vec<String>,
+    parted: Vec<PartedView>,
     feed: String,
     json: String,
     alone: bool,
@@ -50,6 +52,13 @@ struct Moment {
     words: String,
     first: bool,
     central: bool,
+}
+
+/// An event whose reports stood in this one until they were told apart.
+#[derive(Debug, Serialize)]
+struct PartedView {
+    href: String,
+    title: Text,
 }
 
 #[derive(Debug, Serialize)]
@@ -91,12 +100,20 @@ pub(crate) fn view(desk: &Desk<'_>, at: u32, central: Option<&Dossier>) -> Resul
         conflicts: conflicts(desk, event),
         signs: signs(desk, &members),
         similar: central.map(|dossier| desk.similar(dossier)).filter(|similar| !similar.items.is_empty()),
+        parted: event.parted.iter().filter_map(|id| parted(desk, id)).collect(),
         absorbed: event.absorbed.iter().map(|id| id.as_str().to_owned()).collect(),
         feed: desk.href(&paths::event_feed(&event.id)),
         json: desk.href(&paths::api_event(&event.id)),
         alone: members.len() < 2,
         card,
     })
+}
+
+/// An event that stood in this one, where it has a page.
+fn parted(desk: &Desk<'_>, id: &EventId) -> Option<PartedView> {
+    let event = desk.edition.events.get(desk.index.event(desk.edition, id)? as usize)?;
+    let card = desk.card(event);
+    Some(PartedView { href: card.href, title: card.title })
 }
 
 /// Publishers as rows in the order of their first report; at most twenty.
