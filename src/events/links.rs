@@ -82,7 +82,8 @@ impl Grouper {
         }
         let mut promising: Vec<Promise> =
             near.iter().map(|(group, members)| Promise::of(*group, members)).collect();
-        promising.sort_unstable_by(|a, b| b.all.total_cmp(&a.all).then(self.age(a.group).cmp(&self.age(b.group))));
+        promising
+            .sort_unstable_by(|a, b| b.all.total_cmp(&a.all).then(self.age(a.group).cmp(&self.age(b.group))));
         promising.truncate(EVENTS);
         let mut compared: Vec<Compared> = promising
             .iter()

@@ -12,7 +12,8 @@ impl Store {
     /// The embeddings that grouping saw, as far as they are kept.
     pub async fn senses(&self) -> Result<HashMap<ArticleId, Sense>, StoreError> {
         self.on(|db| {
-            let mut query = db.prepare_cached("SELECT article, sense FROM grouped WHERE sense IS NOT NULL")?;
+            let mut query =
+                db.prepare_cached("SELECT article, sense FROM grouped WHERE sense IS NOT NULL")?;
             let mut rows = query.query([])?;
             let mut senses = HashMap::new();
             while let Some(row) = rows.next()? {
