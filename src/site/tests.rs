@@ -245,6 +245,21 @@ fn a_merged_event_forwards() {
 }
 
 #[test]
+fn an_event_names_what_was_told_apart_from_it() {
+    let (mut edition, dossiers) = sample::edition("en", 130);
+    let other = edition.events[1].id.clone();
+    edition.events[0].parted = vec![other.clone()];
+    let files = render(&Site::new(sample::settings(), Overrides::default()).unwrap(), &edition, &dossiers);
+    let page = text(&files, &format!("events/{}.html", edition.events[0].id));
+    assert!(
+        page.contains("Told apart from this event: <a href=\"") && page.contains(&format!("{other}.html"))
+    );
+    let json = text(&files, &format!("api/v1/events/{}.json", edition.events[0].id));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["parted"], serde_json::json!([other]));
+}
+
+#[test]
 fn without_an_address_everything_still_stands() {
     let (edition, dossiers) = sample::edition("en", 3);
     let settings = Settings { base_url: None, ..sample::settings() };
