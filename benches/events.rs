@@ -1,11 +1,19 @@
 //! Growth of grouping: synthetic archives of 10,000 to 1,000,000 articles go in; the cost of one new article, of its
 //! similar past events, of loading, and the memory come out. `cargo bench --bench events [-- SIZE…]`.
-#![expect(clippy::print_stdout, reason = "a bench tells its numbers")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench tells its numbers")]
 
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
+
+use rayon::prelude::*;
 
 use newsmill::events::{Change, Document, Features, Grouper, Settings};
 
+/// The argument that makes an archive instead of measuring one.
+const PREPARE: &str = "prepare";
 /// Articles added and asked about at each size.
 const PROBES: usize = 400;
 /// Themes that events belong to.
@@ -83,18 +91,66 @@ fn resident() -> u64 {
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-fn measure(size: usize) {
-    let mut rows: Vec<(String, Vec<u8>, String)> = Vec::with_capacity(size);
-    for i in 0..size as u64 {
-        let (key, features) = article(i);
-        let founder = i / (PER_EVENT * 8) * (PER_EVENT * 8) + i % 8;
-        rows.push((key, features.to_bytes(), format!("{founder:010x}")));
+/// The event that a synthetic article belongs to, by its founder.
+fn founder(i: u64) -> String {
+    format!("{:010x}", i / (PER_EVENT * 8) * (PER_EVENT * 8) + i % 8)
+}
+
+/// Writes the archive as it is stored: each article's key, frozen features and event. In a process of its own, so that
+/// what it takes is not what loading takes.
+fn prepare(size: u64, path: &Path) -> std::io::Result<()> {
+    const AT_ONCE: u64 = 10_000;
+    let mut rows: Vec<(String, Vec<u8>, String)> = Vec::new();
+    for from in (0..size).step_by(AT_ONCE as usize) {
+        let made = (from..size.min(from + AT_ONCE)).into_par_iter().map(|i| {
+            let (key, features) = article(i);
+            (key, features.to_bytes(), founder(i))
+        });
+        rows.par_extend(made);
     }
+    let started = Instant::now();
+    let documents = rows.iter().map(|(key, bytes, event)| (key.as_str(), bytes.as_slice(), event.as_str()));
+    let grouper = Grouper::resume(Settings::default(), documents, &[]).map_err(std::io::Error::other)?;
+    eprintln!("{size} articles without a choice of terms: {:.2} s", started.elapsed().as_secs_f64());
+    let mut out = BufWriter::new(File::create(path)?);
+    for (key, _, _) in &rows {
+        let bytes = grouper.frozen(key).unwrap_or_default();
+        out.write_all(&(bytes.len() as u32).to_le_bytes())?;
+        out.write_all(&bytes)?;
+    }
+    out.flush()
+}
+
+/// The rows that [`prepare`] wrote.
+fn stored(size: u64, path: &Path) -> std::io::Result<Vec<(String, Vec<u8>, String)>> {
+    let mut file = BufReader::new(File::open(path)?);
+    let mut rows = Vec::with_capacity(size as usize);
+    for i in 0..size {
+        let mut length = [0; 4];
+        file.read_exact(&mut length)?;
+        let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
+        file.read_exact(&mut bytes)?;
+        rows.push((format!("{i:010x}"), bytes, founder(i)));
+    }
+    Ok(rows)
+}
+
+/// The archive of that size, made by another process.
+fn archive(size: u64) -> std::io::Result<Vec<(String, Vec<u8>, String)>> {
+    let path = std::env::temp_dir().join(format!("newsmill-events-{}-{size}", std::process::id()));
+    let made = Command::new(std::env::current_exe()?).arg(PREPARE).arg(size.to_string()).arg(&path).status();
+    let rows = if made?.success() { stored(size, &path) } else { Err(std::io::Error::other("not prepared")) };
+    std::fs::remove_file(&path)?;
+    rows
+}
+
+fn measure(size: usize) -> std::io::Result<()> {
+    let rows = archive(size as u64)?;
     let bytes: usize = rows.iter().map(|row| row.1.len()).sum();
     let before = resident();
     let started = Instant::now();
     let documents = rows.iter().map(|(key, bytes, event)| (key.as_str(), bytes.as_slice(), event.as_str()));
-    let Ok(mut grouper) = Grouper::resume(Settings::default(), documents, &[]) else { return };
+    let mut grouper = Grouper::resume(Settings::default(), documents, &[]).map_err(std::io::Error::other)?;
     let load = started.elapsed().as_secs_f64();
     let memory = resident().saturating_sub(before);
     let new: Vec<(String, Features)> = (size as u64..(size + PROBES) as u64).map(article).collect();
@@ -116,15 +172,21 @@ fn measure(size: usize) {
         bytes / size,
         hits as f64 / PROBES as f64
     );
+    Ok(())
 }
 
-fn main() {
+fn main() -> std::io::Result<()> {
+    let mut args = std::env::args().skip(1);
+    if let (Some(PREPARE), Some(size), Some(path)) = (args.next().as_deref(), args.next(), args.next()) {
+        return prepare(size.parse().map_err(std::io::Error::other)?, Path::new(&path));
+    }
     let sizes: Vec<usize> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
     println!(
         "| articles | group ms | similar ms | load s | memory MB | bytes stored/article | events founded | similar |"
     );
     println!("|---|---|---|---|---|---|---|---|");
     for size in if sizes.is_empty() { vec![10_000, 100_000, 1_000_000] } else { sizes } {
-        measure(size);
+        measure(size)?;
     }
+    Ok(())
 }

@@ -1,4 +1,5 @@
-// Searches the static index of search/*.json: words for scripts with spaces, bigrams for Chinese, Japanese and Korean.
+// Searches the static index of search/*.json: words for scripts with spaces, bigrams for Chinese, Japanese and Korean,
+// Traditional Chinese as Simplified.
 // The tokens must be those of src/site/search.rs; both change together.
 "use strict";
 (() => {
@@ -27,7 +28,7 @@
   }
 
   // `{token, whole}`: a token that must be met whole, or as a prefix.
-  function tokens(text, longest) {
+  function tokens(text, longest, simple) {
     const out = [];
     let word = "";
     let run = [];
@@ -38,7 +39,7 @@
       run = [];
     };
     for (const c of `${text.toLowerCase()} `) {
-      if (CJK.test(c)) { endWord(); run.push(c); continue; }
+      if (CJK.test(c)) { endWord(); run.push(simple.get(c) || c); continue; }
       endRun();
       if (LETTER.test(c)) word += c; else endWord();
     }
@@ -73,7 +74,9 @@
 
   async function search(text) {
     const manifest = await load("index.json");
-    const wanted = tokens(text, manifest.longest);
+    const han = [...(manifest.han || "")];
+    const simple = new Map(han.flatMap((c, at) => (at % 2 ? [] : [[c, han[at + 1]]])));
+    const wanted = tokens(text, manifest.longest, simple);
     if (!wanted.length) return { total: 0, rows: [] };
     const lists = await Promise.all(wanted.map(({ token, whole }) => find(token, whole, manifest)));
     lists.sort((a, b) => a.size - b.size);

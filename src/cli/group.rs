@@ -30,7 +30,7 @@ const BATCH: usize = 256;
 /// Arguments of `newsmill group`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Documents, one JSON object a line: id, title, text, date?, lang?, source?, symbols? (.gz is unpacked)
+    /// Documents, one JSON object a line: id, title, text, date?, lang?, symbols? (.gz is unpacked)
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// Ranks all documents by likeness, those of the own event included (for measuring)
@@ -61,8 +61,6 @@ struct Row {
     date: Option<String>,
     #[serde(default)]
     lang: Option<String>,
-    #[serde(default)]
-    source: Option<String>,
     #[serde(default)]
     symbols: Option<Vec<String>>,
 }
@@ -179,7 +177,6 @@ fn document<'a>(key: &'a str, row: &'a Row) -> Document<'a> {
         text: row.text.as_deref().unwrap_or_default(),
         language: row.lang.as_deref(),
         at: row.date.as_deref().and_then(|date| Moment::parse(date.trim()).ok()).map(|moment| moment.at),
-        publisher: row.source.as_deref(),
         symbols: row.symbols.as_deref().unwrap_or_default(),
     }
 }

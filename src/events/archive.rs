@@ -2,14 +2,17 @@
 //! features themselves come out. Everything here is a function of the documents added, so that an archive loaded
 //! from stored features is the archive that was.
 //!
-//! Memory: six bytes a term (at most [`MAX_TERMS`](crate::events::MAX_TERMS) a document), four a posting (at most
-//! [`INDEXED`] a document), about 140 a document besides, and 60 MB of fixed tables.
+//! Memory: eight bytes a term (at most [`MAX_TERMS`] a document), four a posting (at most [`INDEXED`] a document), about
+//! 160 a document besides, and 60 MB of fixed tables.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
-use crate::events::features::{Features, Term, mark};
-use crate::events::rates::{BUCKETS, Marks, Rates, bucket};
+use crate::events::features::{Features, MAX_TERMS, Term, mark};
+use crate::events::frozen::{Head, is_weighed};
+use crate::events::postings::{Postings, parts, posting};
+use crate::events::rates::{Marks, Rates, bucket};
 use crate::events::senses::Senses;
 use crate::events::when::When;
 use crate::model::vector::Sense;
@@ -22,8 +25,9 @@ const INDEXED_KEYS: usize = 32;
 pub(super) const INDEXED: usize = INDEXED_WORDS + INDEXED_KEYS;
 /// The most documents: a posting keeps 24 bits for the document.
 pub(super) const MOST: usize = 1 << 24;
-/// No chunk.
-const NONE: u32 = u32::MAX;
+
+/// Documents whose terms stand in one array.
+pub(super) const TOGETHER: usize = 1024;
 
 /// What the archive keeps of a document besides its terms.
 #[derive(Debug, Clone)]
@@ -38,8 +42,8 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Where its terms stand.
-    fn range(&self) -> std::ops::Range<usize> {
+    /// Where its terms stand among those of its neighbours.
+    fn range(&self) -> Range<usize> {
         let start = self.start as usize;
         start..start + usize::from(self.length)
     }
@@ -67,42 +71,6 @@ impl Features {
     }
 }
 
-/// Postings in chunks of one cache line, newest first: a chunk is the number of the one before and 15 postings.
-/// A posting is a document (24 bits) and a weight (8 bits).
-#[derive(Debug)]
-struct Postings {
-    heads: Vec<u32>,
-    chunks: Vec<[u32; 16]>,
-}
-
-impl Postings {
-    fn push(&mut self, bucket: usize, posting: u32) {
-        let Some(head) = self.heads.get_mut(bucket) else { return };
-        if let Some(chunk) = self.chunks.get_mut(*head as usize)
-            && let Some(slot) = chunk.iter_mut().skip(1).find(|slot| **slot == NONE)
-        {
-            *slot = posting;
-            return;
-        }
-        let mut chunk = [NONE; 16];
-        chunk[0] = *head;
-        chunk[1] = posting;
-        *head = self.chunks.len() as u32;
-        self.chunks.push(chunk);
-    }
-
-    /// The postings of a bucket, newest first.
-    fn newest(&self, bucket: usize) -> impl Iterator<Item = u32> + '_ {
-        let mut at = self.heads.get(bucket).copied().unwrap_or(NONE);
-        std::iter::from_fn(move || {
-            let chunk = self.chunks.get(at as usize)?;
-            at = chunk[0];
-            Some(chunk.iter().skip(1).rev().copied().filter(|posting| *posting != NONE))
-        })
-        .flatten()
-    }
-}
-
 /// A place to add scores up in, kept between searches so that none has to clear it.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
@@ -110,7 +78,7 @@ pub(super) struct Scratch {
     touched: Vec<u32>,
 }
 
-/// Keys are hashed already where they get here.
+/// Keys of the table are hashed already where they get here.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Plain(u64);
 
@@ -120,20 +88,40 @@ impl Hasher for Plain {
     }
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
+            self.0 = mixed(self.0, u64::from(*byte));
         }
     }
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+fn mixed(hash: u64, word: u64) -> u64 {
+    (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+}
+
+/// The place of a document's key in the table, where no other has it.
+fn place_of(key: &str) -> u64 {
+    let (words, rest) = key.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    for (to, from) in last.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
+    mixed(words.fold(key.len() as u64, mixed), 0)
 }
 
 /// The documents, in the order they came.
 #[derive(Debug)]
 pub(super) struct Archive {
     pub(super) docs: Vec<Held>,
-    terms: Vec<Term>,
-    keys: HashMap<Box<str>, u32, BuildHasherDefault<Plain>>,
+    /// The terms of [`TOGETHER`] documents in a row, one array for all of them.
+    terms: Vec<Vec<Term>>,
+    /// Documents by [`place_of`] their keys, or by the next free number.
+    keys: HashMap<u64, u32, BuildHasherDefault<Plain>>,
     pub(super) rates: Rates,
     pub(super) senses: Senses,
-    postings: Postings,
+    pub(super) postings: Postings,
     words: HashMap<u32, Vec<(u32, Box<str>)>>,
     /// The dates of all documents, earliest first.
     dates: Vec<i64>,
@@ -153,27 +141,59 @@ pub(super) struct Reach {
 }
 
 impl Archive {
-    /// An empty archive that keeps the vectors of the newest `window` documents.
-    pub(super) fn new(window: usize) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             docs: Vec::new(),
             terms: Vec::new(),
             keys: HashMap::default(),
             rates: Rates::new(),
-            senses: Senses::new(window),
-            postings: Postings { heads: vec![NONE; BUCKETS], chunks: Vec::new() },
+            postings: Postings::new(),
+            senses: Senses::default(),
             words: HashMap::new(),
             dates: Vec::new(),
         }
     }
 
+    /// An empty one that keeps the embeddings of the newest `window` documents.
+    pub(super) fn keeping(window: usize) -> Self {
+        Self { senses: Senses::new(0, window), ..Self::new() }
+    }
+
+    /// Takes up the embeddings that the newest `window` documents were added with.
+    pub(super) fn recall(&mut self, window: usize, mut sense: impl FnMut(&str) -> Option<Sense>) {
+        let first = self.docs.len().saturating_sub(window);
+        let mut senses = Senses::new(first, window);
+        for held in self.docs.iter().skip(first) {
+            senses.push(sense(&held.key), held.language);
+        }
+        self.senses = senses;
+    }
+
+    /// Makes room for so many documents more.
+    pub(super) fn reserve(&mut self, documents: usize) {
+        self.docs.reserve(documents);
+        self.keys.reserve(documents);
+    }
+
     pub(super) fn find(&self, key: &str) -> Option<u32> {
-        self.keys.get(key).copied()
+        self.place(key).1
+    }
+
+    /// Where the table has a key, or would take it, and its document.
+    fn place(&self, key: &str) -> (u64, Option<u32>) {
+        let mut at = place_of(key);
+        while let Some(&doc) = self.keys.get(&at) {
+            if self.docs.get(doc as usize).is_some_and(|held| &*held.key == key) {
+                return (at, Some(doc));
+            }
+            at = at.wrapping_add(1);
+        }
+        (at, None)
     }
 
     pub(super) fn view(&self, doc: u32) -> Option<View<'_>> {
         let held = self.docs.get(doc as usize)?;
-        let terms = self.terms.get(held.range())?;
+        let terms = self.terms.get(doc as usize / TOGETHER)?.get(held.range())?;
         let sense = self.senses.of(doc);
         Some(View { terms, at: held.at, language: held.language, when: &held.when, sense })
     }
@@ -185,6 +205,11 @@ impl Archive {
         words.get(at).map(|(_, word)| &**word)
     }
 
+    /// How many documents have a date.
+    pub(super) fn dated(&self) -> usize {
+        self.dates.len()
+    }
+
     /// How many documents are dated at most `days` from `at`.
     pub(super) fn dated_within(&self, at: i64, days: f32) -> usize {
         let reach = (days * 86400.0).ceil() as i64;
@@ -194,36 +219,51 @@ impl Archive {
 
     /// Adds a document to event `event`. Returns its number; `None` where the archive is full.
     pub(super) fn push(&mut self, key: &str, features: Features, event: u32) -> Option<u32> {
+        let Features { at: date, language, when, mut terms, words, sense } = features;
+        if !is_weighed(&terms) {
+            self.weigh(&mut terms);
+        }
+        let at = self.docs.len() / TOGETHER;
+        if self.terms.len() <= at {
+            self.terms.push(Vec::new());
+        }
+        let start = self.terms.get(at)?.len();
+        let doc = self.hold(key, Head { at: date, language, when }, event, start..start + terms.len())?;
+        for term in terms.iter().filter(|term| term.weight > 0) {
+            self.postings.push(bucket(term.id), posting(doc, term.weight));
+        }
+        self.rates.note_document(terms.iter().map(|term| term.id), doc + 1);
+        self.senses.push(sense, language);
+        self.terms.get_mut(at)?.extend(terms);
+        if !words.is_empty() {
+            self.words.insert(doc, words);
+        }
+        Some(doc)
+    }
+
+    /// Holds a document, neither indexed nor counted; its terms stand in `range` of the array of its neighbours. Returns its
+    /// number; `None` where the archive is full.
+    pub(super) fn hold(&mut self, key: &str, head: Head, event: u32, range: Range<usize>) -> Option<u32> {
         let doc = self.docs.len();
-        if doc >= MOST || self.terms.len() + features.terms.len() >= u32::MAX as usize {
+        if doc >= MOST || range.len() > MAX_TERMS {
             return None;
         }
-        let number = doc as u32;
-        for (bucket, weight) in self.index_terms(&features) {
-            self.postings.push(bucket, number | u32::from(weight) << 24);
-        }
-        self.rates.note_document(features.terms.iter().map(|term| term.id), number + 1);
-        self.senses.push(features.sense, features.language);
-        if let Some(at) = features.at {
+        let Head { at, language, when } = head;
+        if let Some(at) = at {
             // Nearly always the end: documents come by date.
             let place = self.dates.partition_point(|other| *other <= at);
             self.dates.insert(place, at);
         }
-        self.docs.push(Held {
-            key: key.into(),
-            at: features.at,
-            language: features.language,
-            event,
-            when: features.when,
-            start: self.terms.len() as u32,
-            length: features.terms.len() as u16,
-        });
-        self.terms.extend(features.terms);
-        self.keys.insert(key.into(), number);
-        if !features.words.is_empty() {
-            self.words.insert(number, features.words);
-        }
-        Some(number)
+        let (place, _) = self.place(key);
+        self.keys.insert(place, doc as u32);
+        let (start, length) = (range.start as u32, range.len() as u16);
+        self.docs.push(Held { key: key.into(), at, language, event, when, start, length });
+        Some(doc as u32)
+    }
+
+    /// The terms of the next [`TOGETHER`] documents, or of the last ones.
+    pub(super) fn take_terms(&mut self, terms: Vec<Term>) {
+        self.terms.push(terms);
     }
 
     /// Counts an event's new member `doc` in the frequencies by events: what no other of `members` told is new.
@@ -238,17 +278,6 @@ impl Archive {
             }
         }
         self.count_new(doc, marks);
-    }
-
-    /// Counts a whole event: the same as counting its members one by one.
-    pub(super) fn count_event(&mut self, members: &[u32], marks: &mut Marks) {
-        marks.begin();
-        for &member in members {
-            self.count_new(member, marks);
-        }
-        if !members.is_empty() {
-            self.rates.count_events(true);
-        }
     }
 
     /// Counts that two events are one from now on: what both told was counted twice.
@@ -286,31 +315,37 @@ impl Archive {
     /// Counts what `doc` tells and nothing marked told.
     fn count_new(&mut self, doc: u32, marks: &mut Marks) {
         let Some(held) = self.docs.get(doc as usize) else { return };
-        for term in self.terms.get(held.range()).unwrap_or_default() {
+        let Some(terms) = self.terms.get(doc as usize / TOGETHER).and_then(|terms| terms.get(held.range()))
+        else {
+            return;
+        };
+        for term in terms {
             if marks.first(term.id) {
                 self.rates.note_in_event(term.id);
             }
         }
     }
 
-    fn terms_of(&self, doc: u32) -> &[Term] {
-        self.docs.get(doc as usize).and_then(|held| self.terms.get(held.range())).unwrap_or_default()
+    pub(super) fn terms_of(&self, doc: u32) -> &[Term] {
+        self.view(doc).map(|view| view.terms).unwrap_or_default()
     }
 
-    /// The heaviest terms with their weights in 1 to 254, words and keys apart.
-    fn index_terms(&self, features: &Features) -> Vec<(usize, u8)> {
+    /// Chooses a new document's terms for the index, the heaviest now, words and keys apart: they get their weights in
+    /// 1 to 254.
+    fn weigh(&self, terms: &mut [Term]) {
         let (mut words, mut keys) = (Vec::new(), Vec::new());
-        for term in &features.terms {
-            let weight = self.weight(*term);
+        for (at, term) in (0..).zip(terms.iter()) {
             let list = if term.marks & (mark::ANCHOR | mark::NUMBER) == 0 { &mut words } else { &mut keys };
-            list.push((weight, term.id));
+            list.push((self.weight(*term), at));
         }
-        let mut out = Vec::with_capacity(INDEXED);
         for (list, most) in [(&mut words, INDEXED_WORDS), (&mut keys, INDEXED_KEYS)] {
             heaviest(list, most);
-            out.extend(list.iter().map(|(weight, id)| (bucket(*id), (weight * 6.0).clamp(1.0, 254.0) as u8)));
+            for (weight, at) in list {
+                if let Some(term) = terms.get_mut(*at as usize) {
+                    term.weight = (*weight * 6.0).clamp(1.0, 254.0) as u8;
+                }
+            }
         }
-        out
     }
 
     fn weight(&self, term: Term) -> f32 {
@@ -328,7 +363,7 @@ impl Archive {
         for (weight, id) in terms {
             // Each term is worth its weight in both documents; the posting holds the other one's.
             for posting in self.postings.newest(bucket(id)).take(reach.per_term.min(budget)) {
-                let doc = posting & 0x00ff_ffff;
+                let (doc, theirs) = parts(posting);
                 if doc < reach.from {
                     break;
                 }
@@ -337,7 +372,7 @@ impl Archive {
                     if *sum == 0.0 {
                         scratch.touched.push(doc);
                     }
-                    *sum += weight * (posting >> 24) as f32;
+                    *sum += weight * theirs;
                 }
             }
             if budget == 0 {
@@ -373,24 +408,23 @@ fn heaviest(list: &mut Vec<(f32, u32)>, most: usize) {
 mod tests {
     use super::*;
     use crate::events::features::Document;
+    use crate::events::grouper::Group;
 
     #[test]
     fn rarity_counts_events_however_they_came_about() {
         let read = |text: &str| Features::of(&Document { text, language: Some("en"), ..Document::default() });
         let build = |events: &[&[u32]]| {
-            let mut archive = Archive::new(0);
+            let mut archive = Archive::new();
             for (key, text) in [("a", "zebra okapi"), ("b", "zebra quagga"), ("c", "zebra tapir")] {
                 archive.push(key, read(text), 0);
             }
-            let mut marks = Marks::default();
-            for members in events {
-                archive.count_event(members, &mut marks);
-            }
-            (archive, marks)
+            let group = |members: &&[u32]| Group { founder: "a".into(), members: members.to_vec() };
+            archive.take_in_events(&events.iter().map(group).collect::<Vec<_>>());
+            (archive, Marks::default())
         };
         let zebra = read("zebra").terms[0].id;
         let (apart, _) = build(&[&[0], &[1], &[2]]);
-        let (whole, _) = build(&[&[0, 1, 2]]);
+        let (whole, _) = build(&[&[0, 1, 2], &[]]);
         // One event of three reports makes its words no more common than one report does.
         assert!(whole.rates.rarity(zebra) > apart.rates.rarity(zebra));
         // Counted member by member, or merged from two events, it is the same.

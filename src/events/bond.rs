@@ -13,6 +13,10 @@ use crate::events::resemble::Likeness;
 pub(super) const CLOSEST: usize = 3;
 /// Documents dated close to each other that tell neither for nor against.
 const USUAL: f32 = 30.0;
+/// Fewer than this tell no more.
+const FEW: usize = 4;
+/// So many dated documents show how many come in a day.
+const SEEN: f32 = 40.0;
 /// Names in the order of [`Weights`].
 pub const SIGNS: [&str; 28] = [
     "base",
@@ -93,7 +97,7 @@ pub(super) struct Fit {
     dated: bool,
     recurs: f32,
     size: usize,
-    between: usize,
+    between: f32,
     /// Nothing unless the document and a member have embeddings by one model.
     sense: Option<Nearness>,
 }
@@ -159,8 +163,8 @@ impl Fit {
             dated: compared.iter().any(|l| l.dated),
             recurs: compared.iter().filter(|l| l.recurs).count() as f32 / compared.len().max(1) as f32,
             size,
+            between: USUAL,
             sense: Nearness::of(compared, sample),
-            between: 0,
         }
     }
 
@@ -184,10 +188,11 @@ impl Fit {
         self.dated.then(|| self.gap.exp_m1())
     }
 
-    /// The same, with the number of documents that are dated as close as the event's closest member: among few, the same
-    /// day tells much; among a thousand, nothing.
-    pub(super) fn among(self, between: usize) -> Self {
-        Self { between, ..self }
+    /// The same, with how many documents are dated as close as the event's closest member, of `dated` in all: among few, the
+    /// same day tells much; among a thousand, nothing. That documents are few is known only once some were seen.
+    pub(super) fn among(self, close: usize, dated: usize) -> Self {
+        let unseen = USUAL * (-(dated as f32) / SEEN).exp();
+        Self { between: close.max(FEW) as f32 + unseen, ..self }
     }
 
     /// How close the event is, before its rivals are known: 0 to about 1.
@@ -229,7 +234,7 @@ impl Fit {
             cover.missing,
             yes(self.dated),
             self.recurs,
-            if self.dated { (self.between.max(1) as f32 / USUAL).ln() } else { 0.0 },
+            if self.dated { (self.between / USUAL).ln() } else { 0.0 },
         ]
     }
 }

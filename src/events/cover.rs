@@ -188,7 +188,7 @@ mod tests {
     }
 
     fn cover(document: &Features, members: &[Features]) -> Cover {
-        let archive = Archive::new(0);
+        let archive = Archive::new();
         let keys = Keys::of(document.view(), &archive.rates);
         let views: Vec<View<'_>> = members.iter().map(Features::view).collect();
         Census::default().cover(&keys, &views, views.len(), &archive.rates)

@@ -2,7 +2,8 @@
 //! the words they stand for.
 //!
 //! 1. Tokens by script: words of spaced scripts are folded and stemmed; Han, Hangul and other dense scripts are cut
-//!    into pairs of characters; Katakana runs stay whole; Hiragana, mostly grammar, is left out.
+//!    into pairs of characters, Traditional Chinese as Simplified; Katakana runs stay whole; Hiragana, mostly grammar,
+//!    is left out.
 //! 2. Each term remembers how often it stands, whether in the title or the lead, and whether it is a name (a capital
 //!    that opens no sentence), a number or an asset symbol.
 //! 3. Days and days of the week that its first sentences name are read apart (see `when`).
@@ -15,16 +16,17 @@ use jiff::Timestamp;
 
 use crate::events::stem::stem;
 use crate::events::stopwords::is_stop;
-use crate::events::when::{self, When};
+use crate::events::when::When;
 use crate::model::vector::Sense;
 use crate::text::calendar::{month, weekday};
+use crate::text::han::simplified;
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
 use crate::text::tokens::{Kind, Token, tokens};
 use crate::text::untag::untag;
 
 /// The version of this reading: features of another version are not comparable.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 /// At most this many terms describe a document.
 pub const MAX_TERMS: usize = 224;
 /// At most this many of them are anchors.
@@ -51,8 +53,6 @@ pub struct Document<'a> {
     pub language: Option<&'a str>,
     /// When it was published; documents without a date are ordered by their arrival alone.
     pub at: Option<Timestamp>,
-    /// The house that published it: several feeds of one house are one witness.
-    pub publisher: Option<&'a str>,
     /// Asset symbols found in it.
     pub symbols: &'a [String],
 }
@@ -67,12 +67,14 @@ pub(super) mod mark {
     pub(crate) const ANCHOR: u8 = 32;
 }
 
-/// One term: the hash of its stem, how often it stands, and what it is (bits of [`mark`]).
+/// One term: the hash of its stem, how often it stands, what it is (bits of [`mark`]), and what it weighed in the index
+/// when the document came: 1 to 254, 0 where it is not in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Term {
     pub(super) id: u32,
     pub(super) count: u8,
     pub(super) marks: u8,
+    pub(super) weight: u8,
 }
 
 /// What grouping sees of a document.
@@ -82,8 +84,6 @@ pub struct Features {
     pub(super) at: Option<i64>,
     /// Two letters of the language, or zeros.
     pub(super) language: [u8; 2],
-    /// A hash of the publisher, 0 where unknown.
-    pub(super) publisher: u32,
     /// The days that it names.
     pub(super) when: When,
     /// By id, without doubles.
@@ -92,17 +92,6 @@ pub struct Features {
     pub(super) words: Vec<(u32, Box<str>)>,
     /// Its embedding; not part of the stored bytes.
     pub(super) sense: Option<Sense>,
-}
-
-/// Why stored bytes are no features.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FeaturesError {
-    /// Made by another version.
-    #[error("features of version {0}, expected {VERSION}: make them anew from the article with Features::of")]
-    Version(u8),
-    /// Cut short or damaged.
-    #[error("damaged features: make them anew from the article with Features::of")]
-    Damaged,
 }
 
 impl Features {
@@ -125,64 +114,8 @@ impl Features {
         for (to, from) in code.iter_mut().zip(language.bytes()) {
             *to = from;
         }
-        let publisher = document.publisher.map_or(0, |name| hash(b'@', &fold(head(name, 200))).max(1));
-        Self {
-            at: document.at.map(Timestamp::as_second),
-            language: code,
-            publisher,
-            when,
-            terms,
-            words,
-            sense: None,
-        }
-    }
-
-    /// The bytes to store: a version, the date, the language, the publisher, the terms. About six bytes a term.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(40 + self.terms.len() * 6);
-        out.push(VERSION);
-        out.push(u8::from(self.at.is_some()));
-        out.extend(self.at.unwrap_or(0).to_le_bytes());
-        out.extend(self.language);
-        out.extend(self.publisher.to_le_bytes());
-        out.extend(self.when.to_bytes());
-        for term in &self.terms {
-            out.extend(term.id.to_le_bytes());
-            out.push(term.count);
-            out.push(term.marks);
-        }
-        out
-    }
-
-    /// Reads what [`Features::to_bytes`] wrote; the words are not in it.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FeaturesError> {
-        match bytes.first() {
-            Some(&VERSION) => {}
-            Some(&other) => return Err(FeaturesError::Version(other)),
-            None => return Err(FeaturesError::Damaged),
-        }
-        let (fixed, rest) = bytes.split_at_checked(16).ok_or(FeaturesError::Damaged)?;
-        let (named, rest) = rest.split_at_checked(when::BYTES).ok_or(FeaturesError::Damaged)?;
-        let (chunks, []) = rest.as_chunks::<6>() else { return Err(FeaturesError::Damaged) };
-        let [_, dated, a, b, c, d, e, f, g, h, l, m, p, q, r, s] = *fixed else {
-            return Err(FeaturesError::Damaged);
-        };
-        let terms: Vec<Term> = chunks
-            .iter()
-            .map(|&[a, b, c, d, count, marks]| Term { id: u32::from_le_bytes([a, b, c, d]), count, marks })
-            .collect();
-        if terms.len() > MAX_TERMS || !terms.is_sorted_by(|x, y| x.id < y.id) {
-            return Err(FeaturesError::Damaged);
-        }
-        Ok(Self {
-            at: (dated != 0).then(|| i64::from_le_bytes([a, b, c, d, e, f, g, h])),
-            language: [l, m],
-            publisher: u32::from_le_bytes([p, q, r, s]),
-            when: When::from_bytes(named).ok_or(FeaturesError::Damaged)?,
-            terms,
-            words: Vec::new(),
-            sense: None,
-        })
+        let at = document.at.map(Timestamp::as_second);
+        Self { at, language: code, when, terms, words, sense: None }
     }
 
     /// The two letters of its language; empty where unknown.
@@ -223,6 +156,13 @@ fn hash(space: u8, text: &str) -> u32 {
 /// The term of a folded word.
 pub(super) fn word_id(folded: &str, language: &str) -> u32 {
     hash(b'w', &stem(folded, language))
+}
+
+/// Two characters in Simplified writing, put into `into`.
+fn fold_pair(first: char, second: char, into: &mut [u8; 8]) -> &str {
+    let length = simplified(first).encode_utf8(into).len();
+    let more = into.get_mut(length..).map_or(0, |rest| simplified(second).encode_utf8(rest).len());
+    into.get(..length + more).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 /// The primary language subtag, given or guessed.
@@ -371,12 +311,15 @@ impl Reading<'_> {
         }
     }
 
+    /// Traditional and Simplified writings of a pair are one term, and stand as first written.
     fn pairs(&mut self, token: &Token<'_>, marks: u8) {
         let mut chars = token.text.char_indices().peekable();
-        while let Some((at, _)) = chars.next() {
-            let Some(&(next, c)) = chars.peek() else { break };
-            if let Some(pair) = token.text.get(at..next + c.len_utf8()) {
-                self.note(hash(b'w', pair), pair, marks);
+        while let Some((at, first)) = chars.next() {
+            let Some(&(next, second)) = chars.peek() else { break };
+            if let Some(pair) = token.text.get(at..next + second.len_utf8()) {
+                let mut folded = [0; 8];
+                let id = hash(b'w', fold_pair(first, second, &mut folded));
+                self.note(id, pair, marks);
             }
         }
     }
@@ -414,7 +357,7 @@ impl Reading<'_> {
         all.sort_unstable_by_key(|(id, _)| *id);
         let terms = all
             .iter()
-            .map(|(id, f)| Term { id: *id, count: f.count.min(255) as u8, marks: f.marks })
+            .map(|(id, f)| Term { id: *id, count: f.count.min(255) as u8, marks: f.marks, weight: 0 })
             .collect();
         let words = all.into_iter().map(|(id, f)| (id, f.word.into_boxed_str())).collect();
         (terms, words)

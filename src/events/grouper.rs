@@ -17,7 +17,9 @@ use std::collections::HashMap;
 
 use crate::events::archive::{Archive, Scratch, View};
 use crate::events::cover::Census;
-use crate::events::features::{Features, FeaturesError};
+use crate::events::features::Features;
+use crate::events::frozen::FeaturesError;
+use crate::events::load::Loader;
 use crate::events::parting;
 use crate::events::rates::Marks;
 use crate::events::resemble::{Likeness, Probe, compare};
@@ -105,7 +107,7 @@ impl Grouper {
     /// An empty archive.
     pub fn new(settings: Settings) -> Self {
         Self {
-            archive: Archive::new(settings.window),
+            archive: Archive::keeping(settings.window),
             settings,
             groups: Vec::new(),
             founders: HashMap::new(),
@@ -121,7 +123,7 @@ impl Grouper {
     }
 
     /// Goes on where an earlier run ended: `documents` are all that were added, in the order they were added, each with
-    /// the bytes of its features and the key of the founder of its event (merges applied); `checkpoint` is what
+    /// its [`Grouper::frozen`] bytes and the key of the founder of its event (merges applied); `checkpoint` is what
     /// [`Grouper::checkpoint`] said last. The result goes on exactly as if it had never stopped.
     pub fn resume<'a>(
         settings: Settings,
@@ -136,23 +138,20 @@ impl Grouper {
     pub fn resume_with<'a>(
         settings: Settings,
         documents: impl Iterator<Item = (&'a str, &'a [u8], &'a str)>,
-        mut sense: impl FnMut(&str) -> Option<Sense>,
+        sense: impl FnMut(&str) -> Option<Sense>,
         checkpoint: &[u8],
     ) -> Result<Self, ResumeError> {
         let mut grouper = Self::new(settings);
+        let mut loader = Loader::new(documents.size_hint().0);
         for (key, bytes, event) in documents {
-            let features = Features::from_bytes(bytes)
-                .map_err(|cause| ResumeError::Features { key: key.to_owned(), cause })?;
-            let features = features.with_sense(sense(key));
             let group = grouper.group_of(event);
-            let doc = grouper.archive.push(key, features, group).ok_or(ResumeError::Full)?;
+            let doc = loader.push(key, bytes, group)?;
             if let Some(group) = grouper.groups.get_mut(group as usize) {
                 group.members.push(doc);
             }
         }
-        for group in &grouper.groups {
-            grouper.archive.count_event(&group.members, &mut grouper.marks);
-        }
+        grouper.archive = loader.finish(&grouper.groups)?;
+        grouper.archive.recall(grouper.settings.window, sense);
         if !checkpoint.is_empty() {
             grouper.read_checkpoint(checkpoint).ok_or(ResumeError::Checkpoint)?;
         }

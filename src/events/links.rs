@@ -131,8 +131,10 @@ impl Grouper {
             None
         };
         let fit = Fit::of(&likenesses, sampled, members.len(), self.cohesion(members));
-        let near = probe.view.at.zip(fit.days_away());
-        let fit = fit.among(near.map_or(0, |(at, days)| self.archive.dated_within(at, days)));
+        let fit = match probe.view.at.zip(fit.days_away()) {
+            Some((at, days)) => fit.among(self.archive.dated_within(at, days), self.archive.dated()),
+            None => fit,
+        };
         Some(Compared { group, fit, across, field: Field::default() })
     }
 

@@ -2,7 +2,7 @@
 //! Pure and synchronous; see docs/events.md for the method and what it measures.
 //!
 //! [`Features::of`] reads a document; [`Grouper`] takes features and decides. A caller that remembers stores each
-//! document's [`Features::to_bytes`] and event, applies the [`Change`]s, and keeps one [`Grouper::checkpoint`];
+//! document's [`Grouper::frozen`] bytes and event, applies the [`Change`]s, and keeps one [`Grouper::checkpoint`];
 //! [`Grouper::resume`] goes on exactly where it was.
 
 mod archive;
@@ -10,12 +10,15 @@ mod bond;
 mod conflicts;
 mod cover;
 mod features;
+mod frozen;
 mod grouper;
 mod heat;
 mod hybrid;
 mod links;
+mod load;
 mod overview;
 mod parting;
+mod postings;
 mod prior;
 mod rates;
 mod resemble;
@@ -28,7 +31,8 @@ mod when;
 
 pub use bond::{SENSE_SIGNS, SIGNS, SenseWeights, Sensed, Weights};
 pub use conflicts::{Difference, conflicts};
-pub use features::{Document, Features, FeaturesError, MAX_TERMS, VERSION};
+pub use features::{Document, Features, MAX_TERMS, VERSION};
+pub use frozen::FeaturesError;
 pub use grouper::{Change, Grouper, ResumeError};
 pub use heat::heat;
 pub use hybrid::{Fusion, Mode, Neighbour, Per, above, fuse};

@@ -55,6 +55,15 @@ impl Frequencies {
         }
     }
 
+    /// Adds `more` documents or events to each bucket from `first` on: the same as noting them one by one.
+    fn add(&mut self, first: usize, more: impl Iterator<Item = u32>, known: &[f32]) {
+        let (counts, logs) = (self.counts.iter_mut().skip(first), self.logs.iter_mut().skip(first));
+        for ((count, log), more) in counts.zip(logs).zip(more).filter(|(_, more)| *more > 0) {
+            *count = count.saturating_add(UNIT.saturating_mul(more));
+            *log = known.get(*count as usize).copied().unwrap_or_else(|| log_of(*count));
+        }
+    }
+
     fn rarity(&self, id: u32) -> f32 {
         (self.log_total - self.logs.get(bucket(id)).copied().unwrap_or(0.0)).max(0.05)
     }
@@ -89,6 +98,26 @@ impl Rates {
             self.documents.note(id, &self.logs);
         }
         self.documents.set_total(total);
+    }
+
+    /// Counts many documents at once: how many terms of theirs fall into each bucket from `first` on.
+    pub(super) fn add_documents(&mut self, first: usize, terms: impl Iterator<Item = u32>) {
+        self.documents.add(first, terms, &self.logs);
+    }
+
+    /// How many documents there are.
+    pub(super) fn set_documents(&mut self, total: u32) {
+        self.documents.set_total(total);
+    }
+
+    /// Counts many events at once: how many hold each bucket from `first` on.
+    pub(super) fn add_events(&mut self, first: usize, holding: impl Iterator<Item = u32>) {
+        self.events.add(first, holding, &self.logs);
+    }
+
+    /// How many events there are.
+    pub(super) fn set_events(&mut self, total: u32) {
+        self.events.set_total(total);
     }
 
     /// Counts one more event that holds a term.
@@ -132,9 +161,9 @@ fn log_of(count: u32) -> f32 {
     (count as f32 / UNIT as f32 + 0.5).ln()
 }
 
-/// The place of a term in the tables.
+/// The place of a term in the tables: the upper bits of its hash, so that terms in order are buckets in order.
 pub(super) fn bucket(id: u32) -> usize {
-    id as usize & (BUCKETS - 1)
+    (id >> (u32::BITS - BUCKETS.ilog2())) as usize
 }
 
 /// A set of terms' buckets that is emptied at once.
@@ -174,5 +203,10 @@ impl Rates {
     /// What is known of events: counts by bucket, and how many there are.
     pub(super) fn of_events(&self) -> (&[u32], u32) {
         (&self.events.counts, self.events.total)
+    }
+
+    /// What is known of documents: counts by bucket, and how many there are.
+    pub(super) fn of_documents(&self) -> (&[u32], u32) {
+        (&self.documents.counts, self.documents.total)
     }
 }

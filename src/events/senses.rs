@@ -15,7 +15,7 @@ const DOUBT: f32 = 24.0;
 const UNIT: f32 = 1_048_576.0;
 
 /// The newest documents' embeddings.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Senses {
     keep: usize,
     /// The number of the document that `held` begins with.
@@ -69,9 +69,9 @@ impl Sums {
 }
 
 impl Senses {
-    /// For the newest `keep` documents.
-    pub(super) fn new(keep: usize) -> Self {
-        Self { keep, first: 0, held: VecDeque::new(), by_model: BTreeMap::new() }
+    /// For the newest `keep` documents, from the one of number `first` on.
+    pub(super) fn new(first: usize, keep: usize) -> Self {
+        Self { keep, first, held: VecDeque::new(), by_model: BTreeMap::new() }
     }
 
     /// Adds the next document.
@@ -151,7 +151,7 @@ mod tests {
                 (i % 3 > 0).then(|| Sense { model: u32::from(i / 25), ..sense(numbers) })
             })
             .collect();
-        let (mut long, mut short) = (Senses::new(10), Senses::new(10));
+        let (mut long, mut short) = (Senses::new(0, 10), Senses::new(0, 10));
         for (i, row) in rows.iter().enumerate() {
             long.push(row.clone(), [i as u8 % 2, 0]);
             short.push(row.clone().filter(|_| i >= 30), [i as u8 % 2, 0]);
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn nearness_is_taken_over_what_any_text_has() {
-        let mut senses = Senses::new(10_000);
+        let mut senses = Senses::new(0, 10_000);
         for i in 0..2000_u16 {
             let turn = f32::from(i) * 0.1;
             senses.push(Some(sense([2.0, turn.sin(), turn.cos()])), *b"en");
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_two_models_made_is_not_compared() {
-        let senses = Senses::new(9);
+        let senses = Senses::new(0, 9);
         let own = sense([1.0, 0.0, 0.0]);
         let sensor = senses.sensor(&own, *b"en");
         assert!(sensor.nearness(&own).is_some());

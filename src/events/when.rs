@@ -175,10 +175,10 @@ fn code(year: Option<u32>, month: u32, day: u32) -> Option<u32> {
     Some(year.map_or(0, |year| year - FIRST_YEAR) << 9 | of_year)
 }
 
-/// `周三`, `星期三`, `礼拜三`.
+/// `周三`, `星期三`, `礼拜三`, in both writings.
 fn han_weekday(text: &str) -> Option<u8> {
     let at =
-        ["星期", "礼拜", "週", "周"].iter().find_map(|mark| text.find(mark).map(|at| at + mark.len()))?;
+        ["星期", "礼拜", "禮拜", "週", "周"].iter().find_map(|mark| text.find(mark).map(|at| at + mark.len()))?;
     match text.get(at..)?.chars().next()? {
         '一' => Some(0),
         '二' => Some(1),

@@ -312,7 +312,6 @@ fn events_are_found_and_resemble_each_other() {
                 text: &text,
                 language: Some("en"),
                 at: Some(piece.at),
-                publisher: Some(house_of(piece).id),
                 symbols: &symbols,
             }),
         );

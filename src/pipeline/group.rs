@@ -34,7 +34,6 @@ struct Text {
     body: String,
     language: Option<String>,
     at: Timestamp,
-    publisher: String,
     symbols: Vec<String>,
     vector: Option<Vector>,
 }
@@ -47,7 +46,6 @@ impl Text {
             text: &self.body,
             language: self.language.as_deref(),
             at: Some(self.at),
-            publisher: Some(&self.publisher),
             symbols: &self.symbols,
         }
     }
@@ -106,19 +104,18 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
             let mut renewed = Vec::with_capacity(frozen.len());
             for chunk in frozen.chunks(BATCH) {
                 let ids: Vec<ArticleId> = chunk.iter().map(|one| one.article.clone()).collect();
-                let known: HashMap<ArticleId, Features> = texts(run, &ids)
+                let known: HashMap<ArticleId, Vec<u8>> = texts(run, &ids)
                     .await?
-                    .into_iter()
-                    .map(|text| (text.id.clone(), Features::of(&text.document())))
+                    .into_par_iter()
+                    .map(|text| (text.id.clone(), Features::of(&text.document()).to_bytes()))
                     .collect();
                 renewed.extend(chunk.iter().map(|one| {
                     Frozen {
-                        article: one.article.clone(),
-                        features: known.get(&one.article).map_or_else(
-                            || Features::of(&Document::default()).to_bytes(),
-                            Features::to_bytes,
-                        ),
-                        event: one.event.clone(),
+                        features: known
+                            .get(&one.article)
+                            .cloned()
+                            .unwrap_or_else(|| Features::of(&Document::default()).to_bytes()),
+                        ..one.clone()
                     }
                 }));
             }
@@ -127,6 +124,10 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
                 run.fail(Stage::Group, "the archive", error);
                 Ok::<_, RunError>(Grouper::new(run.settings.grouping.clone()))
             })?;
+            // With the terms that its index chose, so that they need not be chosen at each start.
+            for one in &mut renewed {
+                one.features = grouper.frozen(one.article.as_str()).unwrap_or_default();
+            }
             run.store.renew_frozen(renewed).await?;
             Ok(grouper)
         }
@@ -170,9 +171,8 @@ async fn texts(run: &Run<'_>, ids: &[ArticleId]) -> Result<Vec<Text>, RunError> 
                 .filter(|tag| tag.kind == TagKind::Symbol)
                 .map(|tag| tag.key)
                 .collect();
-            let publisher = run.settings.publisher(&record.source);
             let at = record.published.at;
-            Some(Text { id: record.id, title, body, language, at, publisher, symbols, vector: None })
+            Some(Text { id: record.id, title, body, language, at, symbols, vector: None })
         })
         .collect())
 }
@@ -187,10 +187,10 @@ fn decide(
     let mut decisions = Decisions::default();
     let mut frozen: Vec<(ArticleId, Vec<u8>)> = Vec::with_capacity(texts.len());
     for (text, features) in texts.into_iter().zip(features) {
-        frozen.push((text.id.clone(), features.to_bytes()));
         let sense = meaning.as_ref().and_then(|meaning| meaning.sense(&features, text.vector.as_ref()));
         decisions.senses.extend(sense.clone().map(|sense| (text.id.clone(), sense)));
         grouper.add(text.id.as_str(), features.with_sense(sense));
+        frozen.push((text.id.clone(), grouper.frozen(text.id.as_str()).unwrap_or_default()));
         let similar = match &mut meaning {
             None => grouper.similar(text.id.as_str(), SIMILAR),
             Some(meaning) => {

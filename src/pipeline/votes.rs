@@ -132,24 +132,25 @@ impl Run<'_> {
         let mut asked = 0;
         while let Some(at) = queue.pop_front().filter(|_| asked < MAX_PAGES) {
             asked += 1;
-            match self.ask_page(github, &mut roll, at).await? {
+            let goes_on = match self.ask_page(github, &mut roll, at).await? {
                 Asked::Read { changed, more } => {
                     tally.done += changed;
                     queue.extend(more.then_some(at + 1));
+                    true
                 }
-                // Its host rests, as it asked; the next run goes on here.
+                // Its host rests, as it asked; nothing is new, and the next run goes on here.
                 Asked::NotNow => break,
                 Asked::Failed(words, rest) => {
                     tally.failed += 1;
                     self.fail(Stage::Gather, format!("votes on GitHub ({})", github.place.repository), words);
                     roll.failed(rest.and_then(|rest| SignedDuration::try_from(rest).ok()), self.now);
-                    break;
+                    false
                 }
+            };
+            self.store.keep_note(ROLL, serde_json::to_vec(&roll).unwrap_or_default()).await?;
+            if !goes_on {
+                break;
             }
-            self.store.keep_note(ROLL, serde_json::to_vec(&roll).unwrap_or_default()).await?;
-        }
-        if asked > 0 {
-            self.store.keep_note(ROLL, serde_json::to_vec(&roll).unwrap_or_default()).await?;
         }
         Ok(())
     }

@@ -200,7 +200,7 @@ impl Plan<'_> {
 
     fn search(&mut self) {
         let edition = self.edition;
-        let all = Print::new().nums(self.index.row_prints.iter().copied());
+        let all = Print::new().nums(self.index.row_prints.iter().copied()).value(&search::READING);
         let rows = edition.rows.len();
         for number in 0..search::document_files(rows) {
             let print = self.rows_print(search::document_rows(&self.index.all, number));

@@ -1,17 +1,19 @@
 //! An edition goes in, a static search index comes out: words of titles, summaries, symbols and sources, in any script.
 //!
 //! 1. Articles are numbered from the oldest, so that new ones renumber nothing.
-//! 2. A text becomes tokens: words for scripts with spaces, bigrams for Chinese, Japanese and Korean runs. The search
-//!    page's script does the same (`static/search.js`); both must change together.
+//! 2. A text becomes tokens: words for scripts with spaces, bigrams for Chinese, Japanese and Korean runs, Traditional
+//!    Chinese as Simplified. The search page's script does the same (`static/search.js`); both must change together.
+//!    It is told only of characters that the edition has: nothing, where none is Chinese.
 //! 3. A token goes to the shard of its first character, so that a prefix of it asks the same one file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
 use crate::model::edition::{Edition, Row};
 use crate::site::index::source_of;
 use crate::site::{Desk, SiteError, paths};
+use crate::text::han::{pairs, simplified};
 use crate::text::words::is_cjk;
 
 /// How many files the words are spread over.
@@ -20,6 +22,8 @@ pub(crate) const SHARDS: u32 = 64;
 const DOCUMENTS: usize = 500;
 /// Longest token, in characters.
 const LONGEST: usize = 24;
+/// Counted up where texts are cut into tokens differently, so that files of words are written anew.
+pub(crate) const READING: u32 = 2;
 /// The manifest's path.
 pub(crate) const MANIFEST: &str = "search/index.json";
 
@@ -27,6 +31,8 @@ pub(crate) const MANIFEST: &str = "search/index.json";
 #[derive(Debug)]
 pub(crate) struct SearchIndex {
     shards: Vec<BTreeMap<String, Vec<u32>>>,
+    /// Traditional characters, each before the Simplified one that the edition has.
+    han: String,
 }
 
 /// Where a file of titles stands.
@@ -58,7 +64,7 @@ pub(crate) fn tokens(text: &str) -> Vec<String> {
     for c in text.chars().flat_map(char::to_lowercase).chain(std::iter::once(' ')) {
         if is_cjk(c) {
             flush_word(&mut word, &mut out);
-            run.push(c);
+            run.push(simplified(c));
             continue;
         }
         flush_run(&mut run, &mut out);
@@ -110,8 +116,15 @@ impl SearchIndex {
                 }
             }
         }
-        Self { shards }
+        let met = shards.iter().flat_map(BTreeMap::keys).flat_map(|token| token.chars());
+        let han = folds(&met.filter(|c| is_cjk(*c)).collect());
+        Self { shards, han }
     }
+}
+
+/// What a reader may write for the characters `met`: Traditional ones, each before the one that stands for it.
+fn folds(met: &BTreeSet<char>) -> String {
+    pairs().filter(|(_, simple)| met.contains(simple)).flat_map(|(from, to)| [from, to]).collect()
 }
 
 /// What is searched of an article.
@@ -141,12 +154,13 @@ fn text_of(edition: &Edition, row: &Row) -> String {
 
 /// What the script needs to know before it asks.
 pub(crate) fn manifest(desk: &Desk<'_>) -> Result<Vec<u8>, SiteError> {
+    let index = desk.index.search.get_or_init(|| SearchIndex::of(desk.edition));
     let sources: Vec<&str> = desk.edition.sources.iter().map(|s| s.source.name.as_str()).collect();
     write(
         desk,
         &json!({
             "shards": SHARDS, "documents": DOCUMENTS, "articles": desk.edition.rows.len(), "longest": LONGEST,
-            "sources": sources,
+            "sources": sources, "han": index.han,
         }),
     )
 }
@@ -197,10 +211,21 @@ mod tests {
     #[test]
     fn every_script_has_tokens() {
         assert_eq!(tokens("Bitcoin's ETF, 2.5%!"), ["bitcoin", "s", "etf", "2", "5"]);
-        assert_eq!(tokens("比特幣ETF突破"), ["比特", "特幣", "etf", "突破"]);
+        assert_eq!(tokens("比特幣ETF突破"), ["比特", "特币", "etf", "突破"]);
+        assert_eq!(tokens("臺灣經濟"), tokens("台湾经济"));
         assert_eq!(tokens("Биткоин растёт"), ["биткоин", "растёт"]);
         assert_eq!(tokens("金 x"), ["金", "x"]);
         assert_eq!(tokens("بيتكوين يرتفع"), ["بيتكوين", "يرتفع"]);
+    }
+
+    #[test]
+    fn the_script_is_told_of_the_characters_that_there_are() {
+        let met = tokens("臺灣 Fähre 東京").iter().flat_map(|token| token.chars()).collect();
+        let told: Vec<char> = folds(&met).chars().collect();
+        let told: Vec<(char, char)> = told.chunks(2).map(|pair| (pair[0], pair[1])).collect();
+        assert!([('臺', '台'), ('颱', '台'), ('灣', '湾'), ('東', '东')].iter().all(|pair| told.contains(pair)));
+        assert!(told.iter().all(|(from, to)| simplified(*from) == *to && met.contains(to)));
+        assert_eq!(folds(&BTreeSet::new()), "");
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod cut;
 pub mod decimal;
 pub mod decode;
 pub mod digits;
+pub mod han;
 pub mod lang;
 pub mod names;
 pub mod numbers;

@@ -1,6 +1,7 @@
 //! What came after: a later report joins a past event, and the pages that name that event as similar tell of it, though
 //! nothing of their own changed.
 
+use newsmill::events::{Grouper, Settings, VERSION};
 use serde_json::Value;
 
 use crate::hosts::{Host, World, day, rss};
@@ -90,4 +91,36 @@ fn a_page_tells_of_reports_that_joined_a_past_event_after_it_was_made() {
     world.mill.good(&["build", "--now", &day(22)]);
     let differ = differences(&stands, &world.mill.site());
     assert!(differ.is_empty(), "pages that should have been made anew: {differ:?}");
+}
+
+#[test]
+fn what_another_version_of_grouping_saw_is_read_again_once() {
+    let world = World::new();
+    let host = world.host(151);
+    world.sources(&[("one", host.url("/feed"))], "    full_text: false\n");
+    publish(&host, &[PAST, OWN]);
+    world.run(&day(21), &[]);
+    let store = world.store();
+    let mut older = world.runtime.block_on(store.frozen()).unwrap();
+    assert_eq!(older.len(), 2);
+    older.iter_mut().for_each(|one| one.features[0] = VERSION - 1);
+    world.runtime.block_on(store.renew_frozen(older)).unwrap();
+    drop(store);
+    let state = world.mill.path("state");
+    for file in ["newsmill.sqlite", "newsmill.sqlite-wal", "newsmill.sqlite-shm"] {
+        let _ = std::fs::remove_file(state.join(file));
+        let _ = std::fs::copy(world.mill.path("copy").join(file), state.join(file));
+    }
+
+    publish(&host, &[PAST, OWN, LATER]);
+    world.run(&day(22), &[]);
+    assert_eq!(article(&world, PAST.2)["event"], article(&world, LATER.2)["event"], "the archive was lost");
+    // Stored anew with all that grouping needs at its next start: what it would store of them is what is stored.
+    let all = world.runtime.block_on(world.store().frozen()).unwrap();
+    let rows = all.iter().map(|one| (one.article.as_str(), one.features.as_slice(), one.event.as_str()));
+    let grouper = Grouper::resume(Settings::default(), rows, &[]).unwrap();
+    assert_eq!(all.len(), 3);
+    for one in &all {
+        assert_eq!(grouper.frozen(one.article.as_str()).as_ref(), Some(&one.features), "{}", one.article);
+    }
 }

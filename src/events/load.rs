@@ -1,0 +1,363 @@
+//! Loading: stored documents go in, in their order; the archive that grouping had with them comes out.
+//!
+//! Documents whose terms for the index are stored are only read, and indexed and counted together at the end: their terms
+//! are sorted by shelf, some documents at once, and each of the [`SHELVES`] covers a part of the hashes whose counts fit
+//! a core's cache. The first document without a choice ends that: from there on each is indexed as it comes, with the
+//! rates of its time.
+
+use rayon::prelude::*;
+
+use crate::events::archive::{Archive, MOST, TOGETHER};
+use crate::events::features::{Features, Term};
+use crate::events::frozen::{self, FeaturesError, Head};
+use crate::events::grouper::{Group, ResumeError};
+use crate::events::postings::{PER_SHELF, SHELVES, Shelf, posting};
+use crate::events::rates::bucket;
+
+/// Documents that are read side by side: a multiple of [`TOGETHER`].
+const READ: usize = 16 * TOGETHER;
+
+/// A document as it is stored.
+#[derive(Debug, Clone, Copy)]
+struct Stored<'a> {
+    key: &'a str,
+    bytes: &'a [u8],
+    event: u32,
+}
+
+/// An archive in the making.
+#[derive(Debug)]
+pub(super) struct Loader<'a> {
+    archive: Archive,
+    waiting: Vec<Stored<'a>>,
+    /// True once documents are indexed as they come.
+    one_by_one: bool,
+}
+
+impl<'a> Loader<'a> {
+    /// An empty one; about so many documents will come.
+    pub(super) fn new(documents: usize) -> Self {
+        let mut archive = Archive::new();
+        archive.reserve(documents.min(MOST));
+        Self { archive, waiting: Vec::with_capacity(READ), one_by_one: false }
+    }
+
+    /// Takes the next document, of event `event`. Returns its number.
+    pub(super) fn push(&mut self, key: &'a str, bytes: &'a [u8], event: u32) -> Result<u32, ResumeError> {
+        let number = self.archive.docs.len() + self.waiting.len();
+        let stored = Stored { key, bytes, event };
+        if self.one_by_one {
+            self.add(stored)?;
+        } else {
+            self.waiting.push(stored);
+        }
+        if self.waiting.len() >= READ {
+            self.read()?;
+        }
+        Ok(number as u32)
+    }
+
+    /// The archive, once all documents are there; `events` are what they form.
+    pub(super) fn finish(mut self, events: &[Group]) -> Result<Archive, ResumeError> {
+        self.read()?;
+        if self.one_by_one {
+            self.archive.take_in_events(events);
+        } else {
+            self.archive.take_in(events);
+        }
+        Ok(self.archive)
+    }
+
+    /// Reads what waits.
+    fn read(&mut self) -> Result<(), ResumeError> {
+        let parts: Vec<Part> = self.waiting.par_chunks(TOGETHER).map(Part::read).collect();
+        let mut rows = std::mem::take(&mut self.waiting).into_iter();
+        for part in parts {
+            let mut start = 0;
+            for ((head, end), row) in part.documents.into_iter().zip(&mut rows) {
+                let held = self.archive.hold(row.key, head, row.event, start..end);
+                held.ok_or(ResumeError::Full)?;
+                start = end;
+            }
+            self.archive.take_terms(part.terms);
+            match part.stop {
+                None => {}
+                Some(Stop::Fault(cause)) => {
+                    let key = rows.next().map(|row| row.key.to_owned()).unwrap_or_default();
+                    return Err(ResumeError::Features { key, cause });
+                }
+                Some(Stop::NotWeighed) => {
+                    self.archive.take_in_documents();
+                    self.one_by_one = true;
+                    return rows.try_for_each(|row| self.add(row));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Indexes a document with the rates of its time.
+    fn add(&mut self, row: Stored<'_>) -> Result<(), ResumeError> {
+        let features = Features::from_bytes(row.bytes)
+            .map_err(|cause| ResumeError::Features { key: row.key.to_owned(), cause })?;
+        self.archive.push(row.key, features, row.event).map(|_| ()).ok_or(ResumeError::Full)
+    }
+}
+
+/// Some documents in a row, read; each with where its terms end.
+struct Part {
+    documents: Vec<(Head, usize)>,
+    terms: Vec<Term>,
+    stop: Option<Stop>,
+}
+
+/// Why not all were read.
+enum Stop {
+    Fault(FeaturesError),
+    /// A document's terms for the index are not chosen.
+    NotWeighed,
+}
+
+impl Part {
+    fn read(rows: &[Stored<'_>]) -> Self {
+        let bytes: usize = rows.iter().map(|row| row.bytes.len()).sum();
+        let mut part = Self {
+            documents: Vec::with_capacity(rows.len()),
+            // A term takes five bytes and more.
+            terms: Vec::with_capacity(bytes / 5),
+            stop: None,
+        };
+        for row in rows {
+            let start = part.terms.len();
+            match frozen::read(row.bytes, &mut part.terms) {
+                Err(cause) => part.stop = Some(Stop::Fault(cause)),
+                Ok(head) if frozen::is_weighed(part.terms.get(start..).unwrap_or_default()) => {
+                    part.documents.push((head, part.terms.len()));
+                    continue;
+                }
+                Ok(_) => part.stop = Some(Stop::NotWeighed),
+            }
+            part.terms.truncate(start);
+            break;
+        }
+        part.terms.shrink_to_fit();
+        part
+    }
+}
+
+/// A term on its way to its shelf: its bucket there, and what goes with it.
+type Sent = (u32, u32);
+/// Terms by shelf.
+type Sorted = Vec<Vec<Sent>>;
+
+/// Documents whose terms are sorted at once: 33 MB.
+const AT_ONCE: usize = 1 << 15;
+/// Documents that one core sorts at a time.
+const BY_ONE: usize = 1 << 12;
+/// A term in the index.
+const INDEXED: u32 = 1 << 31;
+
+/// What is counted of a bucket.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    /// Terms of documents.
+    documents: u32,
+    /// Terms in the index.
+    indexed: u32,
+    /// Events.
+    events: u32,
+    /// The event counted last.
+    last: u32,
+}
+
+const NOTHING: Count = Count { documents: 0, indexed: 0, events: 0, last: u32::MAX };
+
+impl Archive {
+    /// Indexes and counts all documents, and the events that they form: the same as one by one, where their terms for the
+    /// index are chosen.
+    fn take_in(&mut self, events: &[Group]) {
+        let counts = self.counts(&in_order(events));
+        self.count_documents(&counts);
+        self.count_events(&counts, events);
+        self.index(&counts);
+    }
+
+    /// Indexes and counts all documents without their events.
+    fn take_in_documents(&mut self) {
+        let order: Vec<(u32, u32)> = (0..self.docs.len() as u32).map(|doc| (doc, doc)).collect();
+        let counts = self.counts(&order);
+        self.count_documents(&counts);
+        self.index(&counts);
+    }
+
+    /// Counts all events: the same as their members one by one.
+    pub(super) fn take_in_events(&mut self, events: &[Group]) {
+        let counts = self.counts(&in_order(events));
+        self.count_events(&counts, events);
+    }
+
+    fn count_documents(&mut self, counts: &[Vec<Count>]) {
+        for (number, counts) in counts.iter().enumerate() {
+            let terms = counts.iter().map(|count| count.documents);
+            self.rates.add_documents(number * PER_SHELF, terms);
+        }
+        self.rates.set_documents(self.docs.len() as u32);
+    }
+
+    fn count_events(&mut self, counts: &[Vec<Count>], events: &[Group]) {
+        for (number, counts) in counts.iter().enumerate() {
+            self.rates.add_events(number * PER_SHELF, counts.iter().map(|count| count.events));
+        }
+        let some = events.iter().filter(|event| !event.members.is_empty()).count();
+        self.rates.set_events(some as u32);
+    }
+
+    /// Counts the terms of documents, given with their events, those of one event in a row. By shelf.
+    fn counts(&self, order: &[(u32, u32)]) -> Vec<Vec<Count>> {
+        let mut counts = vec![vec![NOTHING; PER_SHELF]; SHELVES];
+        let mut sorted: Vec<Sorted> = Vec::new();
+        for some in order.chunks(AT_ONCE) {
+            sort(&mut sorted, some, |&(event, doc), to| {
+                for term in self.terms_of(doc) {
+                    let indexed = if term.weight > 0 { INDEXED } else { 0 };
+                    send(to, *term, indexed, event);
+                }
+            });
+            counts.par_iter_mut().enumerate().for_each(|(shelf, counts)| {
+                for (at, event) in sorted.iter().filter_map(|part| part.get(shelf)).flatten() {
+                    if let Some(count) = counts.get_mut((at & !INDEXED) as usize) {
+                        count.documents += 1;
+                        count.indexed += u32::from(at & INDEXED != 0);
+                        count.events += u32::from(count.last != *event);
+                        count.last = *event;
+                    }
+                }
+            });
+        }
+        counts
+    }
+
+    /// Puts up the index of all documents.
+    fn index(&mut self, counts: &[Vec<Count>]) {
+        let sized = |counts: &Vec<Count>| Shelf::sized(counts.iter().map(|count| count.indexed));
+        let mut shelves: Vec<Shelf> = counts.par_iter().map(sized).collect();
+        let mut sorted: Vec<Sorted> = Vec::new();
+        let documents: Vec<u32> = (0..self.docs.len() as u32).collect();
+        for some in documents.chunks(AT_ONCE) {
+            sort(&mut sorted, some, |&doc, to| {
+                for term in self.terms_of(doc).iter().filter(|term| term.weight > 0) {
+                    send(to, *term, 0, posting(doc, term.weight));
+                }
+            });
+            shelves.par_iter_mut().enumerate().for_each(|(number, shelf)| {
+                for (bucket, posting) in sorted.iter().filter_map(|part| part.get(number)).flatten() {
+                    shelf.put(*bucket as usize, *posting);
+                }
+            });
+        }
+        self.postings.furnish(shelves);
+    }
+}
+
+/// The documents of events with the events' numbers.
+fn in_order(events: &[Group]) -> Vec<(u32, u32)> {
+    (0..)
+        .zip(events)
+        .flat_map(|(number, event)| event.members.iter().map(move |doc| (number, *doc)))
+        .collect()
+}
+
+/// Sends the terms of each of `rows` to their shelves; `sorted` keeps its room from one time to the next.
+fn sort<T: Sync>(sorted: &mut Vec<Sorted>, rows: &[T], each: impl Fn(&T, &mut Sorted) + Sync) {
+    sorted.resize_with(rows.len().div_ceil(BY_ONE), || vec![Vec::new(); SHELVES]);
+    sorted.par_iter_mut().zip(rows.par_chunks(BY_ONE)).for_each(|(to, rows)| {
+        to.iter_mut().for_each(Vec::clear);
+        for row in rows {
+            each(row, to);
+        }
+    });
+}
+
+fn send(to: &mut Sorted, term: Term, flag: u32, what: u32) {
+    let bucket = bucket(term.id);
+    if let Some(shelf) = to.get_mut(bucket / PER_SHELF) {
+        shelf.push(((bucket % PER_SHELF) as u32 | flag, what));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::features::{Document, VERSION};
+    use crate::events::frozen::write;
+    use crate::events::rates::{BUCKETS, Marks};
+
+    /// So many documents that several arrays of terms, and the sorting of several cores, come into it.
+    const DOCUMENTS: usize = BY_ONE + TOGETHER + 50;
+
+    fn features(number: usize) -> Features {
+        let text = format!("common quagga{} okapi{} tapir{}", number % 7, number % 500, number / 3);
+        Features::of(&Document { title: &text, language: Some("en"), ..Document::default() })
+    }
+
+    fn groups() -> Vec<Group> {
+        let members =
+            |event: u32| (0..DOCUMENTS as u32).filter(move |doc| doc / 6 * 2 + doc % 2 == event).collect();
+        (0..DOCUMENTS as u32 / 3 + 2)
+            .map(|event| Group { founder: event.to_string().into(), members: members(event) })
+            .collect()
+    }
+
+    /// Loads what `archive` holds; from document `unweighed` on without the choice of terms.
+    fn load(archive: &Archive, groups: &[Group], unweighed: usize) -> Result<Archive, ResumeError> {
+        let rows: Vec<(String, Vec<u8>, u32)> = (0..DOCUMENTS)
+            .map(|number| {
+                let view = archive.view(number as u32).unwrap();
+                let bytes = if number < unweighed { write(view) } else { features(number).to_bytes() };
+                (number.to_string(), bytes, archive.docs[number].event)
+            })
+            .collect();
+        let mut loader = Loader::new(0);
+        for (number, (key, bytes, event)) in rows.iter().enumerate() {
+            assert_eq!(loader.push(key, bytes, *event)?, number as u32);
+        }
+        loader.finish(groups)
+    }
+
+    #[test]
+    fn documents_taken_together_are_those_taken_one_by_one() {
+        let groups = groups();
+        let (mut archive, mut marks) = (Archive::new(), Marks::default());
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); groups.len()];
+        for number in 0..DOCUMENTS {
+            let event = groups.iter().position(|group| group.members.contains(&(number as u32))).unwrap();
+            let doc = archive.push(&number.to_string(), features(number), event as u32).unwrap();
+            members[event].push(doc);
+            archive.count_member(doc, &members[event], &mut marks);
+        }
+        for unweighed in [DOCUMENTS, BY_ONE, TOGETHER + 7, 0] {
+            let loaded = load(&archive, &groups, unweighed).unwrap();
+            assert_eq!(loaded.rates.of_events(), archive.rates.of_events(), "{unweighed}");
+            assert_eq!(loaded.rates.of_documents(), archive.rates.of_documents(), "{unweighed}");
+            for doc in 0..DOCUMENTS as u32 {
+                let (ours, theirs) = (archive.view(doc).unwrap(), loaded.view(doc).unwrap());
+                assert_eq!((ours.terms, ours.when), (theirs.terms, theirs.when));
+                assert_eq!(loaded.find(&doc.to_string()), Some(doc));
+            }
+            for bucket in 0..BUCKETS {
+                assert!(archive.postings.newest(bucket).eq(loaded.postings.newest(bucket)), "{unweighed}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_document_at_fault_is_named() {
+        let good = features(1).to_bytes();
+        let mut loader = Loader::new(0);
+        let found =
+            ["a", "b"].map(|key| loader.push(key, if key == "a" { &[VERSION] } else { &good }, 0).is_ok());
+        assert_eq!(found, [true, true]);
+        let fault = loader.finish(&[]).map(|_| ()).unwrap_err().to_string();
+        assert!(fault.starts_with("document a: damaged"), "{fault}");
+    }
+}
