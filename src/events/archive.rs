@@ -111,8 +111,8 @@ fn place_of(key: &str) -> u64 {
     mixed(words.fold(key.len() as u64, mixed), 0)
 }
 
-/// The documents, in the order they came.
-#[derive(Debug)]
+/// The documents, in the order they came. The default one has no tables and can hold nothing.
+#[derive(Debug, Default)]
 pub(super) struct Archive {
     pub(super) docs: Vec<Held>,
     /// The terms of [`TOGETHER`] documents in a row, one array for all of them.
@@ -217,6 +217,12 @@ impl Archive {
         self.dates.partition_point(|other| *other <= at.saturating_add(reach)) - first
     }
 
+    /// Orders the dates of all documents that are held.
+    pub(super) fn order_dates(&mut self) {
+        self.dates = self.docs.iter().filter_map(|held| held.at).collect();
+        self.dates.sort_unstable();
+    }
+
     /// Adds a document to event `event`. Returns its number; `None` where the archive is full.
     pub(super) fn push(&mut self, key: &str, features: Features, event: u32) -> Option<u32> {
         let Features { at: date, language, when, mut terms, words, sense } = features;
@@ -234,6 +240,11 @@ impl Archive {
         }
         self.rates.note_document(terms.iter().map(|term| term.id), doc + 1);
         self.senses.push(sense, language);
+        if let Some(date) = date {
+            // Nearly always the end: documents come by date.
+            let place = self.dates.partition_point(|other| *other <= date);
+            self.dates.insert(place, date);
+        }
         self.terms.get_mut(at)?.extend(terms);
         if !words.is_empty() {
             self.words.insert(doc, words);
@@ -241,19 +252,14 @@ impl Archive {
         Some(doc)
     }
 
-    /// Holds a document, neither indexed nor counted; its terms stand in `range` of the array of its neighbours. Returns its
-    /// number; `None` where the archive is full.
+    /// Holds a document, neither indexed nor counted nor dated; its terms stand in `range` of the array of its neighbours.
+    /// Returns its number; `None` where the archive is full.
     pub(super) fn hold(&mut self, key: &str, head: Head, event: u32, range: Range<usize>) -> Option<u32> {
         let doc = self.docs.len();
         if doc >= MOST || range.len() > MAX_TERMS {
             return None;
         }
         let Head { at, language, when } = head;
-        if let Some(at) = at {
-            // Nearly always the end: documents come by date.
-            let place = self.dates.partition_point(|other| *other <= at);
-            self.dates.insert(place, at);
-        }
         let (place, _) = self.place(key);
         self.keys.insert(place, doc as u32);
         let (start, length) = (range.start as u32, range.len() as u16);

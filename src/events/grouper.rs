@@ -142,7 +142,7 @@ impl Grouper {
         checkpoint: &[u8],
     ) -> Result<Self, ResumeError> {
         let mut grouper = Self::new(settings);
-        let mut loader = Loader::new(documents.size_hint().0);
+        let mut loader = Loader::new(std::mem::take(&mut grouper.archive), documents.size_hint().0);
         for (key, bytes, event) in documents {
             let group = grouper.group_of(event);
             let doc = loader.push(key, bytes, group)?;

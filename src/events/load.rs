@@ -35,9 +35,8 @@ pub(super) struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    /// An empty one; about so many documents will come.
-    pub(super) fn new(documents: usize) -> Self {
-        let mut archive = Archive::new();
+    /// Fills an empty archive; about so many documents will come.
+    pub(super) fn new(mut archive: Archive, documents: usize) -> Self {
         archive.reserve(documents.min(MOST));
         Self { archive, waiting: Vec::with_capacity(READ), one_by_one: false }
     }
@@ -202,6 +201,7 @@ impl Archive {
             self.rates.add_documents(number * PER_SHELF, terms);
         }
         self.rates.set_documents(self.docs.len() as u32);
+        self.order_dates();
     }
 
     fn count_events(&mut self, counts: &[Vec<Count>], events: &[Group]) {
@@ -297,7 +297,9 @@ mod tests {
 
     fn features(number: usize) -> Features {
         let text = format!("common quagga{} okapi{} tapir{}", number % 7, number % 500, number / 3);
-        Features::of(&Document { title: &text, language: Some("en"), ..Document::default() })
+        let second = 1_700_000_000 + i64::try_from(number * 7919 % 3000).unwrap() * 60;
+        let at = (!number.is_multiple_of(5)).then(|| jiff::Timestamp::from_second(second).unwrap());
+        Features::of(&Document { title: &text, language: Some("en"), at, ..Document::default() })
     }
 
     fn groups() -> Vec<Group> {
@@ -317,7 +319,7 @@ mod tests {
                 (number.to_string(), bytes, archive.docs[number].event)
             })
             .collect();
-        let mut loader = Loader::new(0);
+        let mut loader = Loader::new(Archive::new(), 0);
         for (number, (key, bytes, event)) in rows.iter().enumerate() {
             assert_eq!(loader.push(key, bytes, *event)?, number as u32);
         }
@@ -342,6 +344,8 @@ mod tests {
             for doc in 0..DOCUMENTS as u32 {
                 let (ours, theirs) = (archive.view(doc).unwrap(), loaded.view(doc).unwrap());
                 assert_eq!((ours.terms, ours.when), (theirs.terms, theirs.when));
+                let at = ours.at.unwrap_or_default();
+                assert_eq!(archive.dated_within(at, 0.001), loaded.dated_within(at, 0.001));
                 assert_eq!(loaded.find(&doc.to_string()), Some(doc));
             }
             for bucket in 0..BUCKETS {
@@ -353,7 +357,7 @@ mod tests {
     #[test]
     fn the_document_at_fault_is_named() {
         let good = features(1).to_bytes();
-        let mut loader = Loader::new(0);
+        let mut loader = Loader::new(Archive::new(), 0);
         let found =
             ["a", "b"].map(|key| loader.push(key, if key == "a" { &[VERSION] } else { &good }, 0).is_ok());
         assert_eq!(found, [true, true]);

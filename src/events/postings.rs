@@ -62,7 +62,7 @@ impl Shelf {
 }
 
 /// All postings.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Postings {
     shelves: Vec<Shelf>,
     heads: Vec<u32>,

@@ -15,7 +15,7 @@ const UNIT: u32 = 4;
 const LOGS: usize = 1 << 15;
 
 /// How often terms were seen, by documents or by events, on top of what is common anywhere (see `prior`).
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Frequencies {
     /// By bucket: how many hold the term, in [`UNIT`]ths.
     counts: Vec<u32>,
@@ -75,7 +75,7 @@ impl Frequencies {
 }
 
 /// Term weights from what has been seen so far.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Rates {
     documents: Frequencies,
     events: Frequencies,

@@ -223,7 +223,9 @@ mod tests {
         let met = tokens("臺灣 Fähre 東京").iter().flat_map(|token| token.chars()).collect();
         let told: Vec<char> = folds(&met).chars().collect();
         let told: Vec<(char, char)> = told.chunks(2).map(|pair| (pair[0], pair[1])).collect();
-        assert!([('臺', '台'), ('颱', '台'), ('灣', '湾'), ('東', '东')].iter().all(|pair| told.contains(pair)));
+        assert!(
+            [('臺', '台'), ('颱', '台'), ('灣', '湾'), ('東', '东')].iter().all(|pair| told.contains(pair))
+        );
         assert!(told.iter().all(|(from, to)| simplified(*from) == *to && met.contains(to)));
         assert_eq!(folds(&BTreeSet::new()), "");
     }

@@ -103,7 +103,9 @@ fn what_another_version_of_grouping_saw_is_read_again_once() {
     let store = world.store();
     let mut older = world.runtime.block_on(store.frozen()).unwrap();
     assert_eq!(older.len(), 2);
-    older.iter_mut().for_each(|one| one.features[0] = VERSION - 1);
+    for one in &mut older {
+        one.features[0] = VERSION - 1;
+    }
     world.runtime.block_on(store.renew_frozen(older)).unwrap();
     drop(store);
     let state = world.mill.path("state");
