@@ -219,7 +219,7 @@ fn embeddings_change_nothing_where_one_side_has_none() {
         let keys: Vec<String> = (0..30).map(|i| format!("d{i}")).collect();
         for (i, key) in keys.iter().enumerate() {
             let sense = (i % every == 0).then(|| direction(3, 0));
-            grouper.add(key, article(i % 9, i % 4, Some(i as i64 / 4), key).with_sense(sense));
+            grouper.add(key, article(i % 9, i % 4, i64::try_from(i / 4).ok(), key).with_sense(sense));
         }
         events_of(&grouper, &keys)
     };
