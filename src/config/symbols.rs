@@ -10,7 +10,8 @@ use serde_yaml::{Location, Spanned};
 
 use crate::model::lang::Lang;
 use crate::tag::lexicon::{
-    Alias, Bare, Class, EntityEntry, Exchange, Lexicon, Listing, SymbolEntry, TopicEntry, Trust,
+    Alias, Bare, Class, ClassWords, EntityEntry, Exchange, Lexicon, Listing, SymbolEntry, TopicEntry, Trust,
+    Voice,
 };
 
 /// The symbols.yaml of the sample site, which serves where a config folder has none.
@@ -123,6 +124,12 @@ struct RawFile {
     #[serde(default)]
     contexts: BTreeMap<RawClass, Words>,
     #[serde(default)]
+    before: BTreeMap<RawClass, Words>,
+    #[serde(default)]
+    after: BTreeMap<RawClass, Words>,
+    #[serde(default)]
+    against: BTreeMap<RawClass, Words>,
+    #[serde(default)]
     symbols: Vec<RawSymbol>,
     #[serde(default)]
     topics: Vec<RawTopic>,
@@ -219,10 +226,19 @@ impl Resolver<'_> {
     }
 
     fn file(&self, raw: RawFile) -> Result<Lexicon, SymbolsError> {
-        let RawFile { exchanges, contexts, symbols, topics, entities } = raw;
+        let RawFile { exchanges, contexts, before, after, against, symbols, topics, entities } = raw;
         let mut lexicon = Lexicon {
             exchanges: exchanges.into_iter().map(|(key, Words(names))| Exchange { key, names }).collect(),
-            contexts: contexts.into_iter().map(|(class, Words(words))| (class.into(), words)).collect(),
+            contexts: [
+                (Voice::For, contexts),
+                (Voice::Before, before),
+                (Voice::After, after),
+                (Voice::Against, against),
+            ]
+            .into_iter()
+            .flat_map(|(voice, classes)| classes.into_iter().map(move |(class, words)| (voice, class, words)))
+            .map(|(voice, class, Words(words))| ClassWords { class: class.into(), voice, words })
+            .collect(),
             ..Lexicon::default()
         };
         let mut seen = BTreeSet::new();

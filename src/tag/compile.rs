@@ -7,7 +7,8 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use crate::tag::edges::Ending;
 use crate::tag::everyday;
 use crate::tag::fold;
-use crate::tag::lexicon::{Alias, Bare, Class, Lexicon, SymbolEntry, Trust};
+use crate::tag::lexicon::{Alias, Bare, Class, Lexicon, SymbolEntry, Trust, Voice};
+use crate::tag::tongue::Tongues;
 
 /// What a find is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,10 +45,10 @@ pub(super) struct Name {
     pub length: usize,
     /// True for the name shown to readers, false for an alias.
     pub main: bool,
-    /// True for a word of everyday language, where a capital at the start of a sentence tells nothing.
-    pub common: bool,
-    /// True for money, where an amount is no tag.
-    pub money: bool,
+    /// In which languages it is a word of everyday language: there a capital at the start of a sentence tells nothing.
+    pub common: Tongues,
+    /// The class of its symbol; `None` for an entity.
+    pub class: Option<Class>,
 }
 
 /// What a pattern of the automaton can mean.
@@ -63,8 +64,8 @@ pub(super) enum Sense {
     Exchange(u32),
     /// A phrase that means something else.
     Never,
-    /// A word that speaks for (`true`) or against; the last flag: any letters may follow.
-    Context(About, bool, bool),
+    /// A word that speaks for or against; the flag: any letters may follow.
+    Context(About, Voice, bool),
     /// A word of the topic of this index; the flag: any letters may follow.
     Topic(u32, bool),
 }
@@ -81,6 +82,8 @@ pub(super) struct Compiled {
     pub names: Vec<Name>,
     /// Tickers as in `$BTC` and `(BTC)`, in capitals: the symbol, and how the bare ticker counts.
     pub tickers: HashMap<String, (u32, Bare)>,
+    /// Codes of six digits, which stand in parentheses without their exchange: (600519), (005930).
+    pub numbers: HashMap<String, u32>,
     /// `(exchange, code in capitals)` → symbol.
     pub codes: HashMap<(u32, String), u32>,
     /// The class of each symbol.
@@ -103,14 +106,14 @@ pub(super) fn compile(lexicon: &Lexicon) -> Compiled {
     for (at, entity) in lexicon.entities.iter().enumerate() {
         let target = Target::Entity(at as u32);
         for (n, alias) in entity.aliases.iter().enumerate() {
-            builder.name(target, alias, n == 0, false);
+            builder.name(target, alias, n == 0, None);
         }
         builder.words(target, &entity.context, &entity.against, &entity.never);
     }
-    for (class, words) in &lexicon.contexts {
-        for word in words {
+    for context in &lexicon.contexts {
+        for word in &context.words {
             let (pattern, prefix) = starred(word);
-            builder.add(&pattern, Sense::Context(About::Class(*class), true, prefix));
+            builder.add(&pattern, Sense::Context(About::Class(context.class), context.voice, prefix));
         }
     }
     for (at, topic) in lexicon.topics.iter().enumerate() {
@@ -119,8 +122,12 @@ pub(super) fn compile(lexicon: &Lexicon) -> Compiled {
             builder.add(&pattern, Sense::Topic(at as u32, prefix));
         }
     }
+    builder.anywhere(lexicon);
     builder.finish(classes)
 }
+
+/// The key of the exchange that stands for whichever.
+const ANY: &str = "ANY";
 
 /// How a symbol's bare ticker counts.
 pub(super) fn bare_of(symbol: &SymbolEntry) -> Bare {
@@ -148,6 +155,25 @@ fn suffixes(exchange: &str) -> &'static [&'static str] {
         "SZSE" => &[".sz"],
         "XETRA" => &[".de"],
         "EURONEXT" => &[".pa"],
+        "BME" => &[".mc"],
+        "LSE" => &[".l"],
+        "MOEX" => &[".me"],
+        "SIX" => &[".sw"],
+        "NASDAQ" => &[".o", ".oq", ".us", "-us"],
+        "NYSE" => &[".n", ".us", "-us"],
+        _ => &[],
+    }
+}
+
+/// What stands before a code of digits at its exchange: `SZ:300750`, `sh600519`, `HK00700`.
+fn prefixes(exchange: &str) -> &'static [&'static str] {
+    match exchange {
+        "HKEX" => &["hk", "hk:"],
+        "SSE" => &["sh", "sh:"],
+        "SZSE" => &["sz", "sz:"],
+        "KRX" => &["ks:", "kq:"],
+        "TWSE" => &["tw:"],
+        "TSE" => &["jp:"],
         _ => &[],
     }
 }
@@ -171,6 +197,7 @@ struct Builder {
     senses: Vec<Vec<Sense>>,
     names: Vec<Name>,
     tickers: HashMap<String, (u32, Bare)>,
+    numbers: HashMap<String, u32>,
     codes: HashMap<(u32, String), u32>,
 }
 
@@ -191,10 +218,9 @@ impl Builder {
 
     fn symbol(&mut self, at: u32, symbol: &SymbolEntry, lexicon: &Lexicon) {
         let target = Target::Symbol(at);
-        let money = symbol.class == Class::Currency;
         for alias in &symbol.aliases {
             let main = alias.text == symbol.name || symbol.names.iter().any(|(_, name)| *name == alias.text);
-            self.name(target, alias, main, money);
+            self.name(target, alias, main, Some(symbol.class));
         }
         self.ticker(at, symbol);
         for listing in &symbol.listings {
@@ -203,13 +229,41 @@ impl Builder {
                 continue;
             };
             for code in spellings(&listing.exchange, &listing.code) {
-                for suffix in suffixes(&listing.exchange) {
-                    self.add(&(code.to_lowercase() + suffix), Sense::Listed(at));
-                }
+                self.addresses(at, &listing.exchange, &code.to_lowercase());
                 self.codes.entry((exchange as u32, code)).or_insert(at);
             }
         }
         self.words(target, &symbol.context, &symbol.against, &symbol.never);
+    }
+
+    /// Codes that only one symbol has, for the exchange that stands for any: `ticker: NVDA`.
+    fn anywhere(&mut self, lexicon: &Lexicon) {
+        let Some(any) = lexicon.exchanges.iter().position(|known| known.key == ANY) else { return };
+        let mut owners: HashMap<String, Option<u32>> = HashMap::new();
+        for ((_, code), symbol) in &self.codes {
+            let owner = owners.entry(code.clone()).or_insert(Some(*symbol));
+            *owner = owner.filter(|known| known == symbol);
+        }
+        for (code, owner) in owners {
+            if let Some(symbol) = owner {
+                self.codes.insert((any as u32, code), symbol);
+            }
+        }
+    }
+
+    /// `7203.t`, `sz:300750`, and six digits alone.
+    fn addresses(&mut self, at: u32, exchange: &str, code: &str) {
+        // `T.N.` are initials.
+        let least = if code.bytes().all(|b| b.is_ascii_digit()) { 1 } else { 3 };
+        for suffix in suffixes(exchange).iter().filter(|_| code.len() >= least) {
+            self.add(&format!("{code}{suffix}"), Sense::Listed(at));
+        }
+        for prefix in prefixes(exchange) {
+            self.add(&format!("{prefix}{code}"), Sense::Listed(at));
+        }
+        if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
+            self.numbers.entry(code.to_owned()).or_insert(at);
+        }
     }
 
     fn ticker(&mut self, at: u32, symbol: &SymbolEntry) {
@@ -225,7 +279,7 @@ impl Builder {
         self.tickers.entry(ticker).or_insert((at, bare));
     }
 
-    fn name(&mut self, target: Target, alias: &Alias, main: bool, money: bool) {
+    fn name(&mut self, target: Target, alias: &Alias, main: bool, class: Option<Class>) {
         let folded = fold::pattern(&alias.text);
         let (ending, stem) = Ending::of(&folded);
         let plain = fold::plain(alias.text.trim()).into_owned();
@@ -237,18 +291,18 @@ impl Builder {
             ending,
             length: folded.chars().count(),
             main,
-            common: everyday::is_common(&folded),
-            money,
+            common: everyday::common_in(&folded),
+            class,
         };
         self.names.push(name);
         self.add(stem, Sense::Name(self.names.len() as u32 - 1));
     }
 
     fn words(&mut self, target: Target, context: &[String], against: &[String], never: &[String]) {
-        for (words, speaks_for) in [(context, true), (against, false)] {
+        for (words, voice) in [(context, Voice::For), (against, Voice::Against)] {
             for word in words {
                 let (pattern, prefix) = starred(word);
-                self.add(&pattern, Sense::Context(About::Only(target), speaks_for, prefix));
+                self.add(&pattern, Sense::Context(About::Only(target), voice, prefix));
             }
         }
         for phrase in never {
@@ -258,7 +312,7 @@ impl Builder {
 
     fn finish(self, classes: Vec<Class>) -> Compiled {
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&self.patterns).ok();
-        let Self { senses, names, tickers, codes, .. } = self;
-        Compiled { automaton, senses, names, tickers, codes, classes }
+        let Self { senses, names, tickers, numbers, codes, .. } = self;
+        Compiled { automaton, senses, names, tickers, numbers, codes, classes }
     }
 }

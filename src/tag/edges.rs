@@ -74,6 +74,10 @@ impl Ending {
             return (Self::Fixed, name);
         }
         let stem = &name[..name.len() - last.len_utf8()];
+        // евро and Рено are not declined.
+        if name.chars().rev().take_while(|c| cyrillic(*c)).count() < 5 && last == 'о' {
+            return (Self::Fixed, name);
+        }
         match last {
             'о' => (Self::O, stem),
             'а' => (Self::A, stem),
@@ -139,6 +143,24 @@ const PARTICLES: &[&str] = &[
     "주가가",
     "주식",
     "인",
+    "서",
+    "엔",
+    "라",
+    "며",
+    "이며",
+    "이고",
+    "이라",
+    "만의",
+    "까지의",
+    "만에",
+    "값",
+    "값이",
+    "주",
+    "주가는",
+    "주가도",
+    "그룹",
+    "선물",
+    "시세",
 ];
 
 /// What may follow a find.
@@ -181,7 +203,7 @@ fn spaced_end(rest: &str, after: After) -> Option<usize> {
     let After::Name(trust, length, ending) = after else { return run.is_empty().then_some(0) };
     if ending == Ending::Fixed {
         // A genitive or a plural: Nvidias Umsatz, bitcoins.
-        let free = run.is_empty() || (run == "s" && trust == Trust::Sure && length >= 5);
+        let free = run.is_empty() || (run == "s" && trust != Trust::Ambiguous && length >= 4);
         return free.then_some(run.len());
     }
     ending.allows(run).then_some(run.len())
@@ -207,6 +229,34 @@ pub(super) fn starts_sentence(before: &str) -> bool {
             matches!(c, '.' | '!' | '?' | '。' | '！' | '？' | '\n' | ':' | '|' | '—' | '–' | '•' | '·' | '…')
         }
     }
+}
+
+/// Places and houses that are called after a founder: Werner-Siemens-Straße, Bosch-Stiftung.
+const NAMESAKES: &[&str] = &[
+    "-straße",
+    "-strasse",
+    "-platz",
+    "-allee",
+    "-ring",
+    "-ufer",
+    "-schule",
+    "-gymnasium",
+    "-stiftung",
+    "-stadion",
+    "-arena",
+    "-halle",
+    "-museum",
+    "-preis",
+    "-universität",
+    "-institut",
+];
+
+/// Sports grounds that are called after a sponsor: Allianz Stadium, Orange Vélodrome.
+const GROUNDS: &[&str] = &[" stadium", " stadion", " arena", " dome", "-dome", " vélodrome"];
+
+/// True where the folded text `rest` after a name makes a street, a school, a foundation or a stadium of it.
+pub(super) fn is_namesake(rest: &str) -> bool {
+    rest.starts_with(['-', ' ']) && NAMESAKES.iter().chain(GROUNDS).any(|word| rest.starts_with(word))
 }
 
 /// Words that make an amount of the money that follows.
@@ -282,6 +332,41 @@ const NUMBER_WORDS: &[&str] = &[
     "миллионов",
     "миллиарда",
     "миллиардов",
+    "a",
+    "per",
+    "every",
+    "each",
+    "extra",
+    "thirty",
+    "forty",
+    "fifty",
+    "twenty",
+    "ein",
+    "einen",
+    "einem",
+    "pro",
+    "je",
+    "jeder",
+    "jeden",
+    "zwanzig",
+    "fünfzig",
+    "un",
+    "une",
+    "cada",
+    "veinte",
+    "treinta",
+    "cincuenta",
+    "vingt",
+    "trente",
+    "cinquante",
+    "par",
+    "двадцать",
+    "тридцать",
+    "сорок",
+    "пятьдесят",
+    "полмиллиона",
+    "один",
+    "каждый",
 ];
 
 /// True where the folded text `before` ends with a number or a number word: what follows is an amount.
@@ -334,6 +419,7 @@ mod tests {
         {
             assert!(is_amount(amount), "{amount}");
         }
+        assert!(is_namesake("-straße gesperrt") && is_namesake(" stadium tour") && !is_namesake("-chef"));
         for subject in ["the ", "курс ", "人民币兑", "le ", "million dreams "] {
             assert!(!is_amount(subject), "{subject}");
         }

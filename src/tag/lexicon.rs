@@ -7,12 +7,36 @@ pub struct Lexicon {
     pub symbols: Vec<SymbolEntry>,
     /// Exchanges after whose names a listed code counts.
     pub exchanges: Vec<Exchange>,
-    /// Words that speak for the ambiguous names of a whole class. A trailing `*` matches every word that begins so.
-    pub contexts: Vec<(Class, Vec<String>)>,
+    /// Words that speak for or against the doubtful names of a whole class.
+    pub contexts: Vec<ClassWords>,
     /// Topics and their words.
     pub topics: Vec<TopicEntry>,
     /// People and authorities.
     pub entities: Vec<EntityEntry>,
+}
+
+/// Words about the doubtful names of one class. A trailing `*` matches every word that begins so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassWords {
+    /// The class.
+    pub class: Class,
+    /// Where they stand, and what they say there.
+    pub voice: Voice,
+    /// The words.
+    pub words: Vec<String>,
+}
+
+/// What a context word says, and where it must stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Voice {
+    /// Speaks for, anywhere near.
+    For,
+    /// Speaks against, anywhere near.
+    Against,
+    /// Speaks for where it stands right before the name: shares of …, 米…
+    Before,
+    /// Speaks for where it follows the name at once: … unveils, … steigt, …が反落
+    After,
 }
 
 impl From<Vec<SymbolEntry>> for Lexicon {
@@ -155,7 +179,7 @@ impl SymbolEntry {
 /// An exchange and the names it goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// The key that listings name.
+    /// The key that listings name; `ANY` stands for whichever, where the code has one owner.
     pub key: String,
     /// Its names in texts.
     pub names: Vec<String>,

@@ -1,9 +1,10 @@
 //! A text goes in; every find whose edges and case are right, and every context and topic word, come out.
 
 use crate::tag::compile::{About, Compiled, Name, Sense, Target};
-use crate::tag::edges::{self, After, Ending};
+use crate::tag::edges::{self, After, Ending, Script};
 use crate::tag::fold::Folded;
-use crate::tag::lexicon::{Bare, Class, Trust};
+use crate::tag::lexicon::{Bare, Class, Trust, Voice};
+use crate::tag::tongue::{self, Tongues};
 
 /// Which rule made a find; evidence tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,8 +71,8 @@ pub(super) struct Hit {
     pub pattern: u32,
     /// Whom it is about.
     pub about: About,
-    /// For or against.
-    pub speaks_for: bool,
+    /// For or against, and where it must stand.
+    pub voice: Voice,
 }
 
 /// A topic word found: start, end, topic.
@@ -82,6 +83,8 @@ pub(super) type TopicHit = (usize, usize, u32);
 pub(super) struct Scan<'a> {
     /// The text.
     pub folded: Folded<'a>,
+    /// The languages that it may be in.
+    pub tongues: Tongues,
     /// In order of their start, the longest first.
     pub finds: Vec<Find>,
     /// In order of their start.
@@ -92,8 +95,9 @@ pub(super) struct Scan<'a> {
 
 /// Scans `text` once.
 pub(super) fn scan<'a>(compiled: &Compiled, text: &'a str) -> Scan<'a> {
-    let mut scan =
-        Scan { folded: Folded::new(text), finds: Vec::new(), hits: Vec::new(), topics: Vec::new() };
+    let folded = Folded::new(text);
+    let tongues = tongue::guess(&folded.lower);
+    let mut scan = Scan { folded, tongues, finds: Vec::new(), hits: Vec::new(), topics: Vec::new() };
     scan.marked_tickers(compiled);
     scan.patterns(compiled);
     scan.finds.sort_unstable_by_key(|find| {
@@ -131,9 +135,9 @@ impl Scan<'_> {
         let letters = |prefix| if prefix { After::Anything } else { After::Nothing };
         let (start, mut find) = (place.start, None);
         match sense {
-            Sense::Context(about, speaks_for, prefix) => {
+            Sense::Context(about, voice, prefix) => {
                 if let Some(end) = end_by(letters(prefix)) {
-                    self.hits.push(Hit { start, end, pattern, about, speaks_for });
+                    self.hits.push(Hit { start, end, pattern, about, voice });
                 }
             }
             Sense::Topic(topic, prefix) => {
@@ -169,10 +173,13 @@ impl Scan<'_> {
                         trust: self.shouted(start, end, trust),
                         needs: 1,
                     });
-                let money = compiled.classes.get(symbol as usize) == Some(&Class::Currency);
-                let amount = edges::is_amount(place.before)
-                    || place.rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
-                find = find.filter(|_| !(money && amount));
+                if compiled.classes.get(symbol as usize) == Some(&Class::Currency) {
+                    let amount = edges::is_amount(place.before)
+                        || place.rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+                    let trust = if paired(compiled, place) { Trust::Sure } else { trust };
+                    find =
+                        find.filter(|_| trust == Trust::Sure || !amount).map(|find| Find { trust, ..find });
+                }
             }
             Sense::Listed(symbol) => {
                 find = end_by(After::Nothing).map(|end| Find {
@@ -200,20 +207,43 @@ impl Scan<'_> {
         if (name.case || name.trust != Trust::Sure) && !same_case(slice, &name.plain, name.trust) {
             return None;
         }
-        if name.money && name.trust != Trust::Sure && edges::is_amount(before) {
+        if edges::is_namesake(rest) {
             return None;
         }
-        let mut trust = name.trust;
+        // 15 euros, 人民币1.8亿元
+        let amount = || {
+            let numbered =
+                edges::script(last) == Script::Dense && rest.starts_with(|c: char| c.is_ascii_digit());
+            numbered || edges::is_amount(before)
+        };
+        if name.class == Some(Class::Currency) && name.trust != Trust::Sure && amount() {
+            return None;
+        }
+        let mut trust = self.trusted(name, before, rest);
+        let common = name.common.meets(self.tongues);
         let around = (self.folded.plain.get(..start), self.folded.plain.get(end..));
-        let titled = name.common && titled(around.0.unwrap_or_default(), around.1.unwrap_or_default());
-        // A capital at the start of a sentence tells nothing of a word that is also common.
-        if trust == Trust::Usual && name.common && (titled || edges::starts_sentence(before)) {
+        let titled = common && titled(around.0.unwrap_or_default(), around.1.unwrap_or_default());
+        // A capital at the start of a sentence tells nothing of a word that is also common; nor does one before a
+        // plural s (Apples, Visas).
+        if trust == Trust::Usual && common && (titled || more > 0 || edges::starts_sentence(before)) {
             trust = Trust::Ambiguous;
         }
         let rule = if name.main { Rule::Name } else { Rule::Alias };
         // Among Words In Capitals, an everyday word needs one of its own context words.
         let needs = if titled { 2 } else { 1 };
         Some(Find { start, end: end + more, target: Some(name.target), rule, trust, needs })
+    }
+
+    /// A company named like a common English word is no doubtful name in a text that is surely not English; unless
+    /// it is part of a compound, where loanwords live: Pay-Gap, Target-Saldo.
+    fn trusted(&self, name: &Name, before: &str, rest: &str) -> Trust {
+        let foreign = name.common != Tongues::NONE && !name.common.meets(self.tongues);
+        let firm = matches!(name.class, Some(Class::Equity | Class::Company));
+        let compound = before.ends_with('-') || rest.starts_with('-');
+        match name.trust {
+            Trust::Ambiguous if foreign && firm && !compound => Trust::Usual,
+            trust => trust,
+        }
     }
 
     fn in_capitals(&self, start: usize, end: usize) -> bool {
@@ -241,7 +271,7 @@ impl Scan<'_> {
         let mut skipped = 0;
         for (n, c) in plain.chars().enumerate().take(12) {
             let filler = matches!(c, ' ' | ':' | '-' | '/' | '.' | '(')
-                || "代码代碼代號股票編號証券コード종목코드번호".contains(c);
+                || "代码代碼代號股票股份編號証券コード종목코드번호".contains(c);
             if c.is_ascii_alphanumeric() {
                 break;
             }
@@ -282,6 +312,12 @@ impl Scan<'_> {
             let word = rest.get(..end).unwrap_or_default();
             let cash = sign == "$";
             let lower = word.bytes().all(|b| !b.is_ascii_uppercase());
+            if let (false, Some(symbol)) = (cash, compiled.numbers.get(word)) {
+                let (start, end) = (at + 1, at + 1 + end);
+                let (target, trust) = (Some(Target::Symbol(*symbol)), Trust::Sure);
+                self.finds.push(Find { start, end, target, rule: Rule::Parentheses, trust, needs: 1 });
+                continue;
+            }
             let sound = (1..=10).contains(&word.len()) && word.bytes().any(|b| b.is_ascii_alphabetic());
             if !sound
                 || (lower && (!cash || word.len() < 3))
@@ -294,7 +330,7 @@ impl Scan<'_> {
             let Some((symbol, bare)) = compiled.tickers.get(&word.to_ascii_uppercase()) else { continue };
             let fits = if cash {
                 !before.is_some_and(char::is_alphanumeric)
-                    && !next.is_some_and(|c| edges::script(c) == edges::Script::Spaced)
+                    && !next.is_some_and(|c| edges::script(c) == Script::Spaced)
             } else {
                 matches!(next, Some(')' | ',' | ':' | '.' | ';' | '/' | '-'))
             };
@@ -305,7 +341,14 @@ impl Scan<'_> {
             let rule = if cash { Rule::Cashtag } else { Rule::Parentheses };
             let start = if cash { at } else { at + 1 };
             let target = Some(Target::Symbol(*symbol));
-            self.finds.push(Find { start, end: at + 1 + end, target, rule, trust, needs: 1 });
+            // `(M)` may be the million, a man or a map, `(ICE)` an agency.
+            let needs = match (word.len(), *bare) {
+                _ if cash => 1,
+                (1, _) => 3,
+                (_, Bare::Never) => 2,
+                _ => 1,
+            };
+            self.finds.push(Find { start, end: at + 1 + end, target, rule, trust, needs });
         }
     }
 }
@@ -318,6 +361,17 @@ struct Place<'t> {
     before: &'t str,
     rest: &'t str,
     last: char,
+}
+
+/// True for the code of one money that is priced in another: `AUD/JPY`.
+fn paired(compiled: &Compiled, place: &Place<'_>) -> bool {
+    let money = |code: Option<&str>| {
+        let known = code.and_then(|code| compiled.tickers.get(&code.to_ascii_uppercase()));
+        known.and_then(|(at, _)| compiled.classes.get(*at as usize)) == Some(&Class::Currency)
+    };
+    let after = place.rest.strip_prefix('/').and_then(|rest| rest.get(..3));
+    let before = place.before.strip_suffix('/').and_then(|text| text.get(text.len().saturating_sub(3)..));
+    money(after) || money(before)
 }
 
 /// True for a ticker that is part of an address or a compound: `x.com/SOL`, `@DOT`, `OP-ED`, `B-52`.

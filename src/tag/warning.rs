@@ -77,7 +77,7 @@ pub(super) fn warnings(lexicon: &Lexicon) -> Vec<Warning> {
             found.push(Warning::Shared { name, symbols });
         }
     }
-    found.extend(stars(lexicon.contexts.iter().flat_map(|(_, words)| words)));
+    found.extend(stars(lexicon.contexts.iter().flat_map(|context| &context.words)));
     found.extend(stars(lexicon.topics.iter().flat_map(|topic| &topic.words)));
     found.sort();
     found.dedup();
