@@ -24,6 +24,8 @@ const LINE: u64 = 64 << 20;
 const SIMILAR: usize = 10;
 /// Documents ranked with `--rank`.
 const RANKED: usize = 200;
+/// Documents that are read, and embedded side by side, before they are grouped.
+const BATCH: usize = 256;
 
 /// Arguments of `newsmill group`.
 #[derive(Debug, clap::Args)]
@@ -34,12 +36,15 @@ pub struct Args {
     /// Ranks all documents by likeness, those of the own event included (for measuring)
     #[arg(long)]
     rank: bool,
-    /// How similar documents are found: keywords, semantic, hybrid [default: hybrid with --embeddings, or keywords]
+    /// How documents are compared: keywords, semantic, hybrid [default: hybrid with --embeddings, or keywords]
     #[arg(long, value_name = "MODE", value_parser = mode)]
     mode: Option<Mode>,
-    /// Embeds the documents with the model in this folder (needs a newsmill built with --features local-models)
+    /// Embeds the documents, for events and what is similar, with the model in this folder (needs a newsmill built with --features local-models)
     #[arg(long, value_name = "FOLDER")]
     embeddings: Option<PathBuf>,
+    /// The language that the model reads, `all` for a multilingual one; documents in others are compared by their words
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", requires = "embeddings")]
+    reads: String,
     /// Writes where addresses of events lead as {from, to} lines; with {documents} where only those moved
     #[arg(long, value_name = "FILE")]
     redirects: Option<PathBuf>,
@@ -60,34 +65,76 @@ struct Row {
     symbols: Option<Vec<String>>,
 }
 
+/// A document that waits to be grouped.
+struct Waiting {
+    key: String,
+    at: Option<Timestamp>,
+    features: Features,
+    /// What is embedded of it; empty without a model.
+    reading: String,
+}
+
+/// Groups documents as they come, by meaning too where there is a model.
+struct Desk {
+    grouper: Grouper,
+    meaning: Option<(Local, Meaning)>,
+    waiting: Vec<Waiting>,
+    changes: Vec<Change>,
+}
+
+impl Desk {
+    fn take(&mut self, document: &Document<'_>) -> Result<(), Failure> {
+        let reading =
+            self.meaning.as_ref().map(|_| embed::reading(document.title, document.text)).unwrap_or_default();
+        let (key, features) = (document.key.to_owned(), Features::of(document));
+        self.waiting.push(Waiting { key, at: document.at, features, reading });
+        if self.waiting.len() < BATCH { Ok(()) } else { self.group() }
+    }
+
+    /// Groups what waits: embedded side by side, added one after the other.
+    fn group(&mut self) -> Result<(), Failure> {
+        use rayon::prelude::*;
+        let local = self.meaning.as_ref().map(|(local, _)| local);
+        let vectors: Vec<Option<Vector>> = self
+            .waiting
+            .par_iter()
+            .map(|one| match local.filter(|_| !one.reading.is_empty()) {
+                Some(local) => Ok(Vector::from_floats(&local.embed(&one.reading)?)),
+                None => Ok(None),
+            })
+            .collect::<Result<_, embed::LocalError>>()
+            .map_err(Failure::unexpected)?;
+        for (one, vector) in self.waiting.drain(..).zip(vectors) {
+            if let Some(((_, meaning), vector)) = self.meaning.as_mut().zip(vector.as_ref()) {
+                meaning.add(&one.key, one.at.map(Timestamp::as_second), vector);
+            }
+            let sense =
+                self.meaning.as_ref().and_then(|(_, meaning)| meaning.sense(&one.features, vector.as_ref()));
+            self.grouper.add(&one.key, one.features.with_sense(sense));
+        }
+        self.changes.append(&mut self.grouper.changes());
+        Ok(())
+    }
+}
+
 /// Runs the command.
 pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
-    let mut grouper = Grouper::new(Settings::default());
-    let local = args.embeddings.as_deref().map(Local::open).transpose().map_err(Failure::usage)?;
-    let mode = args.mode.unwrap_or(if local.is_some() { Mode::Hybrid } else { Mode::Keywords });
-    if mode != Mode::Keywords && local.is_none() {
-        return Err(Failure::usage(format!("--mode {} needs --embeddings FOLDER", mode.word())));
-    }
-    let mut readings = Vec::new();
+    let mut desk = open(args)?;
     let mut ids = Vec::new();
-    let mut changes = Vec::new();
     for_each_row(&args.input, |row| {
         let key = match &row.id {
             Value::String(id) => id.clone(),
             other => other.to_string(),
         };
-        let document = document(&key, &row);
-        if local.is_some() {
-            readings.push((document.at, embed::reading(document.title, document.text)));
-        }
-        grouper.add(&key, Features::of(&document));
-        changes.append(&mut grouper.changes());
+        desk.take(&document(&key, &row))?;
         ids.push((key, row.id));
+        Ok(())
     })?;
+    desk.group()?;
     if let Some(path) = &args.redirects {
-        write_redirects(path, &changes).map_err(|error| told(path, &error))?;
+        write_redirects(path, &desk.changes).map_err(|error| told(path, &error))?;
     }
-    let meaning = local.map(|local| meaning(&local, mode, &ids, &readings)).transpose()?;
+    let (mut grouper, meaning) = (desk.grouper, desk.meaning.map(|(_, meaning)| meaning));
     let mut out = BufWriter::new(io::stdout().lock());
     for (key, id) in &ids {
         let hits = match (&meaning, args.rank) {
@@ -106,30 +153,21 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn mode(word: &str) -> Result<Mode, String> {
-    Mode::of(word).ok_or_else(|| format!("expected one of {}", Mode::ALL.map(Mode::word).join(", ")))
+/// An empty desk; with `--mode keywords` no model is asked.
+fn open(args: &Args) -> Result<Desk, Failure> {
+    let local = args.embeddings.as_deref().map(Local::open).transpose().map_err(Failure::usage)?;
+    let mode = args.mode.unwrap_or(if local.is_some() { Mode::Hybrid } else { Mode::Keywords });
+    if mode != Mode::Keywords && local.is_none() {
+        return Err(Failure::usage(format!("--mode {} needs --embeddings FOLDER", mode.word())));
+    }
+    let meaning = |mode| Meaning::new(mode, String::new(), (args.reads != "all").then(|| args.reads.clone()));
+    let meaning = local.filter(|_| mode != Mode::Keywords).map(|local| (local, meaning(mode)));
+    let grouper = Grouper::new(Settings::default());
+    Ok(Desk { grouper, meaning, waiting: Vec::new(), changes: Vec::new() })
 }
 
-/// The documents' vectors, in the order of the documents.
-fn meaning(
-    local: &Local,
-    mode: Mode,
-    ids: &[(String, Value)],
-    readings: &[(Option<Timestamp>, String)],
-) -> Result<Meaning, Failure> {
-    use rayon::prelude::*;
-    let vectors: Vec<Option<Vector>> = readings
-        .par_iter()
-        .map(|(_, text)| Ok(Vector::from_floats(&local.embed(text)?)))
-        .collect::<Result<_, embed::LocalError>>()
-        .map_err(Failure::unexpected)?;
-    let mut meaning = Meaning::new(mode);
-    for (((key, _), (at, _)), vector) in ids.iter().zip(readings).zip(vectors) {
-        if let Some(vector) = vector {
-            meaning.add(key, at.map(Timestamp::as_second), &vector);
-        }
-    }
-    Ok(meaning)
+fn mode(word: &str) -> Result<Mode, String> {
+    Mode::of(word).ok_or_else(|| format!("expected one of {}", Mode::ALL.map(Mode::word).join(", ")))
 }
 
 fn document<'a>(key: &'a str, row: &'a Row) -> Document<'a> {
@@ -150,7 +188,7 @@ fn shown(hit: &Hit, rank: bool) -> Value {
     json!({ "id": hit.key, "score": hit.score, "why": hit.why })
 }
 
-fn for_each_row(path: &Path, mut take: impl FnMut(Row)) -> Result<(), Failure> {
+fn for_each_row(path: &Path, mut take: impl FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure> {
     let file = File::open(path).map_err(|error| told(path, &error))?;
     let source: Box<dyn Read> = if path.extension().is_some_and(|extension| extension == "gz") {
         Box::new(MultiGzDecoder::new(file))
@@ -172,7 +210,7 @@ fn for_each_row(path: &Path, mut take: impl FnMut(Row)) -> Result<(), Failure> {
         let row = serde_json::from_slice(&line).map_err(|error| {
             Failure::usage(format!("{}:{number}: not a document: {error}", path.display()))
         })?;
-        take(row);
+        take(row)?;
     }
     Ok(())
 }

@@ -13,7 +13,9 @@ use crate::events::features::{Features, MAX_TERMS, Term, mark};
 use crate::events::frozen::{Head, is_weighed};
 use crate::events::postings::{Postings, parts, posting};
 use crate::events::rates::{Marks, Rates, bucket};
+use crate::events::senses::Senses;
 use crate::events::when::When;
+use crate::model::vector::Sense;
 
 /// Words of a document that the index holds: the heaviest at the time it came.
 const INDEXED_WORDS: usize = 40;
@@ -56,11 +58,18 @@ pub(super) struct View<'a> {
     pub(super) at: Option<i64>,
     pub(super) language: [u8; 2],
     pub(super) when: &'a When,
+    pub(super) sense: Option<&'a Sense>,
 }
 
 impl Features {
     pub(super) fn view(&self) -> View<'_> {
-        View { terms: &self.terms, at: self.at, language: self.language, when: &self.when }
+        View {
+            terms: &self.terms,
+            at: self.at,
+            language: self.language,
+            when: &self.when,
+            sense: self.sense.as_ref(),
+        }
     }
 }
 
@@ -113,6 +122,7 @@ pub(super) struct Archive {
     /// Documents by [`place_of`] their keys, or by the next free number.
     keys: HashMap<u64, u32, BuildHasherDefault<Plain>>,
     pub(super) rates: Rates,
+    pub(super) senses: Senses,
     pub(super) postings: Postings,
     words: HashMap<u32, Vec<(u32, Box<str>)>>,
     /// The dates of all documents, earliest first.
@@ -140,9 +150,25 @@ impl Archive {
             keys: HashMap::default(),
             rates: Rates::new(),
             postings: Postings::new(),
+            senses: Senses::default(),
             words: HashMap::new(),
             dates: Vec::new(),
         }
+    }
+
+    /// An empty one that keeps the embeddings of the newest `window` documents.
+    pub(super) fn keeping(window: usize) -> Self {
+        Self { senses: Senses::new(0, window), ..Self::new() }
+    }
+
+    /// Takes up the embeddings that the newest `window` documents were added with.
+    pub(super) fn recall(&mut self, window: usize, mut sense: impl FnMut(&str) -> Option<Sense>) {
+        let first = self.docs.len().saturating_sub(window);
+        let mut senses = Senses::new(first, window);
+        for held in self.docs.iter().skip(first) {
+            senses.push(sense(&held.key), held.language);
+        }
+        self.senses = senses;
     }
 
     /// Makes room for so many documents more.
@@ -170,7 +196,8 @@ impl Archive {
     pub(super) fn view(&self, doc: u32) -> Option<View<'_>> {
         let held = self.docs.get(doc as usize)?;
         let terms = self.terms.get(doc as usize / TOGETHER)?.get(held.range())?;
-        Some(View { terms, at: held.at, language: held.language, when: &held.when })
+        let sense = self.senses.of(doc);
+        Some(View { terms, at: held.at, language: held.language, when: &held.when, sense })
     }
 
     /// The word of a term, from a document that came since the archive was loaded.
@@ -200,7 +227,7 @@ impl Archive {
 
     /// Adds a document to event `event`. Returns its number; `None` where the archive is full.
     pub(super) fn push(&mut self, key: &str, features: Features, event: u32) -> Option<u32> {
-        let Features { at: date, language, when, mut terms, words } = features;
+        let Features { at: date, language, when, mut terms, words, sense } = features;
         if !is_weighed(&terms) {
             self.weigh(&mut terms);
         }
@@ -214,6 +241,7 @@ impl Archive {
             self.postings.push(bucket(term.id), posting(doc, term.weight));
         }
         self.rates.note_document(terms.iter().map(|term| term.id), doc + 1);
+        self.senses.push(sense, language);
         if let Some(date) = date {
             // Nearly always the end: documents come by date.
             let place = self.dates.partition_point(|other| *other <= date);

@@ -6,6 +6,7 @@
 //! agreement (BCubed F1) of whole sets of documents (docs/events.md).
 
 use crate::events::cover::Cover;
+use crate::events::parting::Apart;
 use crate::events::resemble::Likeness;
 
 /// Members that count as the closest.
@@ -50,6 +51,24 @@ pub const SIGNS: [&str; 28] = [
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];
 
+/// Names of the signs that a document and an event have besides, where both have embeddings by one model.
+pub const SENSE_SIGNS: [&str; 3] = ["sense", "mean sense", "sense rival"];
+/// What each of them is worth, in the order of [`SENSE_SIGNS`].
+pub type SenseWeights = [f32; SENSE_SIGNS.len()];
+
+/// What decides where embeddings speak too: the words' signs are worth something else beside them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sensed {
+    /// What each sign of the words is worth, in the order of [`SIGNS`].
+    pub weights: Weights,
+    /// What each sign of the embeddings is worth.
+    pub senses: SenseWeights,
+    /// Two events merge from this mean bond on.
+    pub merge: f32,
+    /// What each sign of two events in one is worth, in the order of [`PARTING_SIGNS`](crate::events::PARTING_SIGNS).
+    pub apart: Apart,
+}
+
 /// Which events compete for a document.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Field {
@@ -57,6 +76,8 @@ pub(super) struct Field {
     pub(super) rival: f32,
     /// The mean closeness of the next events: how crowded the document's neighbourhood is.
     pub(super) crowd: f32,
+    /// How near the best other event is by embeddings.
+    pub(super) sense: f32,
 }
 
 /// A document against the members of one event that were compared with it.
@@ -77,6 +98,28 @@ pub(super) struct Fit {
     recurs: f32,
     size: usize,
     between: f32,
+    /// Nothing unless the document and a member have embeddings by one model.
+    sense: Option<Nearness>,
+}
+
+/// How near an event's members are by embeddings, those that have one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Nearness {
+    closest: f32,
+    mean: f32,
+}
+
+impl Nearness {
+    fn of(compared: &[Likeness], sample: &[Likeness]) -> Option<Self> {
+        let mean = |of: &[f32]| of.iter().sum::<f32>() / of.len().max(1) as f32;
+        let mut near: Vec<f32> = compared.iter().filter_map(|l| l.sense).collect();
+        near.sort_unstable_by(|a, b| b.total_cmp(a));
+        near.truncate(CLOSEST);
+        let sampled: Vec<f32> = sample.iter().filter_map(|l| l.sense).collect();
+        // Where none of the sample has one, those that were found stand for it.
+        let all = if sampled.is_empty() { mean(&near) } else { mean(&sampled) };
+        (!near.is_empty()).then(|| Self { closest: mean(&near), mean: all })
+    }
 }
 
 impl Fit {
@@ -121,7 +164,23 @@ impl Fit {
             recurs: compared.iter().filter(|l| l.recurs).count() as f32 / compared.len().max(1) as f32,
             size,
             between: USUAL,
+            sense: Nearness::of(compared, sample),
         }
+    }
+
+    /// How near the event is by embeddings, 0 where nothing is known.
+    pub(super) fn nearness(&self) -> f32 {
+        self.sense.map_or(0.0, |sense| sense.closest)
+    }
+
+    /// True where embeddings speak.
+    pub(super) fn is_sensed(&self) -> bool {
+        self.sense.is_some()
+    }
+
+    /// The signs of the embeddings, in the order of [`SENSE_SIGNS`], where there are any.
+    pub(super) fn sense_signs(&self, field: Field) -> Option<SenseWeights> {
+        self.sense.map(|sense| [sense.closest, sense.mean, field.sense])
     }
 
     /// Days to the closest member in time; `None` where none has a date.
@@ -181,7 +240,7 @@ impl Fit {
 }
 
 /// The weighted sum.
-pub(super) fn strength(signs: &Weights, weights: &Weights) -> f32 {
+pub(super) fn strength(signs: &[f32], weights: &[f32]) -> f32 {
     signs.iter().zip(weights).map(|(sign, weight)| sign * weight).sum()
 }
 

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use crate::events::stem::stem;
 use crate::events::stopwords::is_stop;
 use crate::events::when::When;
+use crate::model::vector::Sense;
 use crate::text::calendar::{month, weekday};
 use crate::text::han::simplified;
 use crate::text::names::{fold, skeleton};
@@ -89,6 +90,8 @@ pub struct Features {
     pub(super) terms: Vec<Term>,
     /// The words of the terms, by id; not part of the stored bytes.
     pub(super) words: Vec<(u32, Box<str>)>,
+    /// Its embedding; not part of the stored bytes.
+    pub(super) sense: Option<Sense>,
 }
 
 impl Features {
@@ -111,7 +114,20 @@ impl Features {
         for (to, from) in code.iter_mut().zip(language.bytes()) {
             *to = from;
         }
-        Self { at: document.at.map(Timestamp::as_second), language: code, when, terms, words }
+        let at = document.at.map(Timestamp::as_second);
+        Self { at, language: code, when, terms, words, sense: None }
+    }
+
+    /// The two letters of its language; empty where unknown.
+    pub fn language(&self) -> &str {
+        str::from_utf8(&self.language).unwrap_or_default().trim_end_matches('\0')
+    }
+
+    /// The same with the document's embedding, where it has one.
+    #[must_use]
+    pub fn with_sense(mut self, sense: Option<Sense>) -> Self {
+        self.sense = sense;
+        self
     }
 
     /// The word that stands for a term, where it is known.

@@ -46,7 +46,7 @@ impl Features {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FeaturesError> {
         let mut terms = Vec::new();
         let Head { at, language, when } = read(bytes, &mut terms)?;
-        Ok(Self { at, language, when, terms, words: Vec::new() })
+        Ok(Self { at, language, when, terms, words: Vec::new(), sense: None })
     }
 }
 

@@ -18,7 +18,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::events::archive::{Archive, Scratch};
+use crate::events::archive::{Archive, Scratch, View};
 use crate::events::cover::Census;
 use crate::events::features::Features;
 use crate::events::frozen::FeaturesError;
@@ -27,6 +27,7 @@ use crate::events::parting;
 use crate::events::rates::Marks;
 use crate::events::resemble::{Likeness, Probe, compare};
 use crate::events::settings::Settings;
+use crate::model::vector::Sense;
 
 /// What changed since [`Grouper::changes`] was last asked, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +114,8 @@ impl Grouper {
     /// An empty archive.
     pub fn new(settings: Settings) -> Self {
         Self {
+            archive: Archive::keeping(settings.window),
             settings,
-            archive: Archive::new(),
             groups: Vec::new(),
             founders: HashMap::new(),
             clock: None,
@@ -136,6 +137,17 @@ impl Grouper {
         documents: impl Iterator<Item = (&'a str, &'a [u8], &'a str)>,
         checkpoint: &[u8],
     ) -> Result<Self, ResumeError> {
+        Self::resume_with(settings, documents, |_| None, checkpoint)
+    }
+
+    /// Like [`Grouper::resume`], for documents of which some had embeddings: `sense` tells that which a document was
+    /// added with. Those of the newest [`Settings::window`] documents matter.
+    pub fn resume_with<'a>(
+        settings: Settings,
+        documents: impl Iterator<Item = (&'a str, &'a [u8], &'a str)>,
+        sense: impl FnMut(&str) -> Option<Sense>,
+        checkpoint: &[u8],
+    ) -> Result<Self, ResumeError> {
         let mut grouper = Self::new(settings);
         let mut loader = Loader::new(std::mem::take(&mut grouper.archive), documents.size_hint().0);
         for (key, bytes, event) in documents {
@@ -146,6 +158,7 @@ impl Grouper {
             }
         }
         grouper.archive = loader.finish(&grouper.groups)?;
+        grouper.archive.recall(grouper.settings.window, sense);
         if !checkpoint.is_empty() {
             grouper.read_checkpoint(checkpoint).ok_or(ResumeError::Checkpoint)?;
         }
@@ -223,6 +236,11 @@ impl Grouper {
     /// How many documents there are.
     pub fn len(&self) -> usize {
         self.archive.docs.len()
+    }
+
+    /// How many documents, the newest, a new one is compared with.
+    pub fn window(&self) -> usize {
+        self.settings.window
     }
 
     /// True before the first document.
@@ -305,6 +323,13 @@ impl Grouper {
             let links = self.links_of(doc);
             self.merge_near(group, &links);
         }
+    }
+
+    /// A document made ready to be compared, its meaning too.
+    pub(super) fn probe<'a>(&self, view: View<'a>) -> Probe<'a> {
+        let mut probe = Probe::new(view, &self.archive.rates);
+        probe.sense = view.sense.map(|sense| self.archive.senses.sensor(sense, view.language));
+        probe
     }
 
     pub(super) fn likeness(&self, probe: &Probe<'_>, doc: u32) -> Option<Likeness> {

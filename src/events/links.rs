@@ -21,6 +21,9 @@ const FULL: usize = 4;
 /// Members whose likeness to each other stands for an event's cohesion.
 const COHESION: usize = 5;
 
+/// What nearness by embeddings adds to the words in the choice of events that compete.
+const SENSE: f32 = 0.6;
+
 /// A document's bond to an event.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Link {
@@ -70,23 +73,24 @@ impl Grouper {
         let from = self.archive.docs.len().saturating_sub(self.settings.window) as u32;
         let reach = Reach { from, per_term: 4000, budget: 60_000, keep: self.settings.candidates };
         let candidates = self.archive.candidates(view, reach, &mut desk.scratch);
-        let probe = Probe::new(view, &self.archive.rates);
+        let probe = self.probe(view);
         let mut near: BTreeMap<u32, Vec<(u32, Likeness)>> = BTreeMap::new();
         for doc in candidates.into_iter().filter(|doc| *doc != except) {
             let Some(likeness) = self.likeness(&probe, doc) else { continue };
             let Some(held) = self.archive.docs.get(doc as usize) else { continue };
             near.entry(held.event).or_default().push((doc, likeness));
         }
-        let mut promising: Vec<(f32, u32)> =
-            near.iter().map(|(group, members)| (promise(members), *group)).collect();
-        promising.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(self.age(a.1).cmp(&self.age(b.1))));
+        let mut promising: Vec<Promise> =
+            near.iter().map(|(group, members)| Promise::of(*group, members)).collect();
+        promising
+            .sort_unstable_by(|a, b| b.all.total_cmp(&a.all).then(self.age(a.group).cmp(&self.age(b.group))));
         promising.truncate(EVENTS);
         let mut compared: Vec<Compared> = promising
             .iter()
             .take(FULL)
-            .filter_map(|(_, group)| self.compared(&probe, *group, near.get(group)?, except))
+            .filter_map(|one| self.compared(&probe, one.group, near.get(&one.group)?, except))
             .collect();
-        rivals(&mut compared, promising.iter().skip(FULL).map(|(promise, _)| *promise));
+        rivals(&mut compared, promising.iter().skip(FULL).map(|one| one.words));
         let keys = Keys::of(view, &self.archive.rates);
         let mut links: Vec<Link> = Vec::with_capacity(compared.len());
         for one in &compared {
@@ -163,7 +167,14 @@ impl Grouper {
             sample.iter().filter(|doc| **doc != except).filter_map(|doc| self.archive.view(*doc)).collect();
         let cover = desk.census.cover(keys, &members, group.members.len(), &self.archive.rates);
         let dense = matches!(&view.language, b"zh" | b"ja" | b"ko");
-        strength(&one.fit.signs(one.field, &cover, shortness(view), dense), &self.settings.weights)
+        let signs = one.fit.signs(one.field, &cover, shortness(view), dense);
+        match one.fit.sense_signs(one.field) {
+            None => strength(&signs, &self.settings.weights),
+            Some(senses) => {
+                let sensed = &self.settings.sensed;
+                strength(&signs, &sensed.weights) + strength(&senses, &sensed.senses)
+            }
+        }
     }
 
     /// Merges `group` with events that `links` of one of its documents name, where they are one. Returns the event that its
@@ -201,21 +212,23 @@ impl Grouper {
             .get(small as usize)
             .map(|g| spread(&g.members, self.settings.merge_sample))
             .unwrap_or_default();
-        let (mut sum, mut count) = (0.0, 0.0);
+        let (mut sum, mut needed, mut count) = (0.0, 0.0, 0.0);
         for &doc in &docs {
             let Some(view) = self.archive.view(doc) else { continue };
-            let probe = Probe::new(view, &self.archive.rates);
+            let probe = self.probe(view);
             let Some(mut one) = self.compared(&probe, large, &[], doc) else { continue };
             // Both events are what is compared: neither is the other's rival.
-            one.field = Field { rival: 0.5 * one.fit.closeness(), crowd: 0.25 * one.fit.closeness() };
+            one.field = Field {
+                rival: 0.5 * one.fit.closeness(),
+                crowd: 0.25 * one.fit.closeness(),
+                sense: 0.5 * one.fit.nearness(),
+            };
             let keys = Keys::of(view, &self.archive.rates);
             sum += self.bond(&keys, view, &one, doc, desk).clamp(-4.0, 4.0);
+            needed += if one.fit.is_sensed() { self.settings.sensed.merge } else { self.settings.merge };
             count += 1.0;
         }
-        count > 0.0
-            && sum / count >= self.settings.merge
-            && self.share_rare(&docs, large)
-            && !self.are_apart(a, b)
+        count > 0.0 && sum >= needed && self.share_rare(&docs, large) && !self.are_apart(a, b)
     }
 
     /// Whether one of `docs` shares a rare name, number, symbol or word of the title with a member of the event.
@@ -238,21 +251,41 @@ impl Grouper {
 }
 
 /// How much an event promises before it is compared in full.
-fn promise(members: &[(u32, Likeness)]) -> f32 {
-    let of = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words };
-    let mut best: Vec<f32> = members.iter().map(|(_, likeness)| of(likeness)).collect();
-    best.sort_unstable_by(|a, b| b.total_cmp(a));
-    best.truncate(CLOSEST);
-    best.iter().sum::<f32>() / best.len().max(1) as f32
+struct Promise {
+    group: u32,
+    words: f32,
+    /// With what embeddings add.
+    all: f32,
+}
+
+impl Promise {
+    fn of(group: u32, members: &[(u32, Likeness)]) -> Self {
+        let closest = |of: &dyn Fn(&Likeness) -> f32| {
+            let mut best: Vec<f32> = members.iter().map(|(_, likeness)| of(likeness)).collect();
+            best.sort_unstable_by(|a, b| b.total_cmp(a));
+            best.truncate(CLOSEST);
+            best.iter().sum::<f32>() / best.len().max(1) as f32
+        };
+        let words = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words };
+        let near = |likeness: &Likeness| likeness.sense.filter(|_| !likeness.across).unwrap_or(0.0);
+        Self {
+            group,
+            words: closest(&words),
+            all: closest(&|likeness| words(likeness) + SENSE * near(likeness)),
+        }
+    }
 }
 
 /// Tells each event what competes with it; `others` are the closenesses of events that were not compared in full.
 fn rivals(compared: &mut [Compared], others: impl Iterator<Item = f32>) {
     let close: Vec<f32> = compared.iter().map(|one| one.fit.closeness()).chain(others).collect();
+    let near: Vec<f32> = compared.iter().map(|one| one.fit.nearness()).collect();
     let sum: f32 = close.iter().sum();
     for (i, one) in compared.iter_mut().enumerate() {
         let rest = close.iter().enumerate().filter(|(at, _)| *at != i).map(|(_, value)| *value);
         let rival = rest.fold(0.0, f32::max);
-        one.field = Field { rival, crowd: (sum - one.fit.closeness()) / (EVENTS - 1) as f32 };
+        let sense =
+            near.iter().enumerate().filter(|(at, _)| *at != i).map(|(_, value)| *value).fold(0.0, f32::max);
+        one.field = Field { rival, crowd: (sum - one.fit.closeness()) / (EVENTS - 1) as f32, sense };
     }
 }

@@ -22,13 +22,14 @@ mod postings;
 mod prior;
 mod rates;
 mod resemble;
+mod senses;
 mod settings;
 mod similar;
 mod stem;
 mod stopwords;
 mod when;
 
-pub use bond::{SIGNS, Weights};
+pub use bond::{SENSE_SIGNS, SIGNS, SenseWeights, Sensed, Weights};
 pub use conflicts::{Difference, conflicts};
 pub use features::{Document, Features, MAX_TERMS, VERSION};
 pub use frozen::FeaturesError;

@@ -8,12 +8,16 @@ use crate::events::archive::View;
 use crate::events::features::mark;
 use crate::events::grouper::{Group, Grouper, spread};
 use crate::events::resemble::{Likeness, Probe, compare};
+use crate::events::settings::Settings;
+use crate::model::vector::Sense;
 
 /// Members that are compared with each other.
 const COMPARED: usize = 48;
 /// The smaller half is at least this great, and this share of what is compared.
 const LEAST: usize = 3;
 const SHARE: f32 = 0.1;
+/// What nearness by embeddings counts beside words.
+const SENSE: f32 = 0.5;
 /// Rounds of power iteration, and of members choosing the half that they are more alike to.
 const TURNS: usize = 40;
 const ROUNDS: usize = 8;
@@ -29,6 +33,8 @@ struct Table {
     pairs: Vec<Pair>,
     /// How short they are on average: 1 for empty ones, towards 0 for long ones.
     short: f32,
+    /// True where nearness by embeddings is part of the likeness.
+    sensed: bool,
 }
 
 /// What is compared of two documents.
@@ -136,7 +142,8 @@ impl Table {
     }
 
     /// Whether two halves of an event of `size` members are two events.
-    fn are_two(&self, half: &[bool], size: usize, weights: &Apart) -> bool {
+    fn are_two(&self, half: &[bool], size: usize, settings: &Settings) -> bool {
+        let weights = if self.sensed { &settings.sensed.apart } else { &settings.apart };
         let one = half.iter().filter(|side| **side).count();
         let smaller = one.min(half.len() - one);
         if smaller < LEAST || (smaller as f32) < SHARE * half.len() as f32 {
@@ -168,7 +175,7 @@ impl Grouper {
         let Group { members, parted: None, .. } = self.groups.get(group as usize)? else { return None };
         let table = self.table(&spread(&self.in_one_language(members), COMPARED));
         let half = table.cut();
-        if !table.are_two(&half, members.len(), &self.settings.apart) {
+        if !table.are_two(&half, members.len(), &self.settings) {
             return None;
         }
         let sides: Vec<bool> = members
@@ -204,7 +211,7 @@ impl Grouper {
         both.sort_unstable();
         let table = self.table(&self.in_one_language(&both));
         let half: Vec<bool> = table.docs.iter().map(|doc| second.contains(doc)).collect();
-        table.are_two(&half, a.len() + b.len(), &self.settings.apart)
+        table.are_two(&half, a.len() + b.len(), &self.settings)
     }
 
     /// Documents in the language of most: across languages words tell nothing, and an event must not be parted by them.
@@ -224,14 +231,16 @@ impl Grouper {
     fn table(&self, docs: &[u32]) -> Table {
         let mut pairs = vec![Pair::default(); docs.len() * docs.len()];
         let mut short = 0.0;
+        let sensed = self.are_sensed(docs);
         for (i, doc) in docs.iter().enumerate() {
             let Some(view) = self.archive.view(*doc) else { continue };
             short += shortness(view) / docs.len() as f32;
-            let probe = Probe::new(view, &self.archive.rates);
+            let probe = self.probe(view);
             for (j, other) in docs.iter().enumerate().skip(i + 1) {
                 let Some(likeness) = self.likeness(&probe, *other) else { continue };
-                let pair =
-                    Pair { alike: closeness(&likeness), gap: likeness.gap, weekdays: likeness.weekdays };
+                let near = likeness.sense.filter(|_| sensed).unwrap_or(0.0).max(0.0);
+                let alike = closeness(&likeness) + SENSE * near;
+                let pair = Pair { alike, gap: likeness.gap, weekdays: likeness.weekdays };
                 for at in [i * docs.len() + j, j * docs.len() + i] {
                     if let Some(slot) = pairs.get_mut(at) {
                         *slot = pair;
@@ -239,7 +248,14 @@ impl Grouper {
                 }
             }
         }
-        Table { docs: docs.to_vec(), pairs, short }
+        Table { docs: docs.to_vec(), pairs, short, sensed }
+    }
+
+    /// Whether all documents have embeddings by one model: what only some pairs have would part those that have it.
+    fn are_sensed(&self, docs: &[u32]) -> bool {
+        let mut models = docs.iter().map(|doc| self.archive.view(*doc)?.sense.map(Sense::space));
+        let first = models.next().flatten();
+        first.is_some() && models.all(|model| model == first)
     }
 
     /// The half that a document which was not compared belongs to.
@@ -275,7 +291,6 @@ pub(super) fn shortness(view: View<'_>) -> f32 {
 mod tests {
     use super::*;
     use crate::events::features::{Document, Features};
-    use crate::events::settings::Settings;
 
     /// Reports of two happenings of one kind: a ferry and a coach, each told in a few of its own words.
     fn report(i: usize, happening: usize) -> Features {

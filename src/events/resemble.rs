@@ -7,6 +7,7 @@
 use crate::events::archive::View;
 use crate::events::features::{Term, mark};
 use crate::events::rates::Rates;
+use crate::events::senses::Sensor;
 
 /// What a term of the title, and of the lead, counts more than one of the rest. The lead counts most: titles of one
 /// happening use each other's words less than first sentences do.
@@ -45,6 +46,8 @@ pub(super) struct Likeness {
     pub(super) dated: bool,
     /// True where the documents are in different languages.
     pub(super) across: bool,
+    /// How near their embeddings are, above what any two texts have: at most 1; `None` unless both have one by one model.
+    pub(super) sense: Option<f32>,
 }
 
 /// What each channel adds to the likeness of two documents. Words are the measure; the others were found on graded
@@ -213,6 +216,8 @@ pub(super) struct Probe<'a> {
     norms: Norms,
     /// Which terms may be the document's: a bit by the lowest digits of the id.
     filter: Box<[u64; FILTER / 64]>,
+    /// What it means, where it has a vector and that counts.
+    pub(super) sense: Option<Sensor>,
 }
 
 impl<'a> Probe<'a> {
@@ -226,7 +231,7 @@ impl<'a> Probe<'a> {
                 *word |= 1 << (bit % 64);
             }
         }
-        Self { view, norms, filter }
+        Self { view, norms, filter, sense: None }
     }
 
     fn find(&self, id: u32) -> Option<&Term> {
@@ -273,6 +278,7 @@ pub(super) fn compare(
         gap,
         dated: a.view.at.is_some() && b.at.is_some(),
         across: a.view.language != b.language && a.view.language != [0, 0] && b.language != [0, 0],
+        sense: a.sense.as_ref().zip(b.sense).and_then(|(own, other)| own.nearness(other)),
         ..alike
     }
 }

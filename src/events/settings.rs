@@ -1,6 +1,6 @@
 //! The numbers that grouping goes by: one set for every language and kind of source.
 
-use crate::events::bond::Weights;
+use crate::events::bond::{Sensed, Weights};
 use crate::events::parting::Apart;
 
 /// Thresholds and bounds of grouping. Strengths are logarithms of odds (0 = even).
@@ -8,6 +8,8 @@ use crate::events::parting::Apart;
 pub struct Settings {
     /// What each sign of a bond is worth, in the order of [`SIGNS`](crate::events::SIGNS).
     pub weights: Weights,
+    /// What decides instead where a document and an event have embeddings.
+    pub sensed: Sensed,
     /// A document joins the event of the strongest bond from here on.
     pub join: f32,
     /// Events with a bond of this strength are looked at for a merge.
@@ -45,6 +47,16 @@ impl Default for Settings {
                 -0.423, 5.467, -5.809, 0.763, 0.648, 4.123, -1.747, 1.331, -0.163, 0.773, 0.258, -0.811,
                 -2.498, -0.181, -20.0, -0.964,
             ],
+            sensed: Sensed {
+                weights: [
+                    -5.51, 0.59, 6.50, -2.42, 1.24, 1.73, 3.06, 0.31, 0.30, 0.11, 1.27, -2.66, 1.47, -0.95,
+                    -10.20, 0.35, 1.98, 3.78, -3.15, -0.39, -0.01, 0.27, 0.07, -0.67, -1.34, 0.87, -20.00,
+                    -0.95,
+                ],
+                senses: [11.26, -1.24, -1.48],
+                merge: 1.68,
+                apart: [6.74, -7.68, -5.24, -1.00, -0.30, 3.00, -0.50],
+            },
             join: 0.0,
             near: -2.0,
             merge: 0.83,

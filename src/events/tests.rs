@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::vector::{Sense, Vector};
 
 /// A small newspaper: `story` picks names and words, `wording` how they are told, `day` the date.
 fn article(story: usize, wording: usize, day: Option<i64>, key: &str) -> Features {
@@ -38,6 +39,14 @@ fn events_of(grouper: &Grouper, keys: &[String]) -> Vec<String> {
     keys.iter().map(|key| grouper.event_of(key).unwrap_or_default().to_owned()).collect()
 }
 
+/// A direction for a story; the greater `turn`, the further from it.
+fn direction(story: usize, turn: u8) -> Sense {
+    let mut numbers = [0.0_f32; 7];
+    numbers[story % 7] = 2.0;
+    numbers[usize::from(turn) % 7] += f32::from(turn) * 0.1;
+    Sense { model: u32::from(turn == 39), vector: Vector::from_floats(&numbers).unwrap() }
+}
+
 /// Small windows and re-checks, loose joins and easy partings, so that short runs meet all of the machinery.
 fn settings() -> Settings {
     let apart = [7.5, -8.0, 0.0, 0.0, 0.0, 0.0, 0.0];
@@ -61,12 +70,21 @@ proptest! {
     #[test]
     fn any_split_into_runs_gives_the_same_events(
         stories in prop::collection::vec((0usize..14, 0usize..5, prop::option::weighted(0.7, 0i64..60)), 1..50),
+        turns in prop::collection::vec(prop::option::weighted(0.6, 0u8..40), 50),
         cuts in prop::collection::vec(0usize..50, 0..6),
         lost in prop::collection::vec(any::<bool>(), 50),
         loses in any::<bool>(),
     ) {
         let keys: Vec<String> = (0..stories.len()).map(|i| format!("d{i}")).collect();
         let read: Vec<Features> = stories.iter().zip(&keys).map(|((s, w, d), key)| article(*s, *w, *d, key)).collect();
+        // Some documents have an embedding, near to those of the same story or not, now and then by another model.
+        let senses: HashMap<&str, Sense> = keys
+            .iter()
+            .zip(&stories)
+            .zip(turns)
+            .filter_map(|((key, (story, ..)), turn)| Some((key.as_str(), direction(*story, turn?))))
+            .collect();
+        let read: Vec<Features> = read.into_iter().zip(&keys).map(|(f, key)| f.with_sense(senses.get(key.as_str()).cloned())).collect();
         let mut whole = Grouper::new(settings());
         for (key, features) in keys.iter().zip(&read) {
             whole.add(key, features.clone());
@@ -82,7 +100,7 @@ proptest! {
                     .map(|at| if loses && lost[at] { read[at].to_bytes() } else { split.frozen(&keys[at]).unwrap() })
                     .collect();
                 let rows = keys[..i].iter().zip(&bytes).map(|(k, b)| (k.as_str(), b.as_slice(), told[k].as_str()));
-                split = Grouper::resume(settings(), rows, &split.checkpoint()).unwrap();
+                split = Grouper::resume_with(settings(), rows, |key| senses.get(key).cloned(), &split.checkpoint()).unwrap();
             }
             split.add(key, features.clone());
             for change in split.changes() {
@@ -181,6 +199,62 @@ fn one_happening_is_one_event_and_others_are_not() {
     assert_eq!(members, [vec!["d0", "d2", "d5"], vec!["d1", "d4"], vec!["d3"]]);
     assert_eq!(events[0].founder, "d0");
     assert!(events[0].members.contains(&events[0].central));
+}
+
+/// What decides where embeddings speak: they alone.
+fn by_sense(base: f32, near: f32) -> Settings {
+    let mut settings = Settings::default();
+    settings.sensed.weights = [0.0; SIGNS.len()];
+    settings.sensed.weights[0] = base;
+    settings.sensed.senses = [0.0; SENSE_SIGNS.len()];
+    settings.sensed.senses[0] = near;
+    settings
+}
+
+#[test]
+fn embeddings_decide_what_words_leave_open() {
+    let read = |key: &'static str, words: &str| {
+        let (title, text) =
+            (format!("Harbour {words}"), format!("The harbour {words} on Monday, officials said."));
+        Features::of(&Document {
+            key,
+            title: &title,
+            text: &text,
+            language: Some("en"),
+            ..Document::default()
+        })
+    };
+    let event = |own: Option<Sense>| {
+        let mut grouper = Grouper::new(by_sense(-20.0, 40.0));
+        for story in 1..7 {
+            let key = format!("d{story}");
+            grouper.add(&key, article(story, 1, None, &key).with_sense(Some(direction(story, 0))));
+        }
+        grouper.add("a", read("a", "bridge closes for repairs").with_sense(Some(direction(0, 0))));
+        grouper.add("b", read("b", "bridge shut while cables are mended").with_sense(own));
+        grouper.event_of("b").unwrap().to_owned()
+    };
+    let (near, far) = (event(Some(direction(0, 0))), event(Some(direction(3, 0))));
+    assert_eq!((near.as_str(), far.as_str()), ("a", "b"));
+    // Of another model, or without one: its words alone count, as if there were no embeddings.
+    let other = Sense { model: 9, ..direction(0, 0) };
+    assert_eq!(event(Some(other)), event(None));
+}
+
+#[test]
+fn embeddings_change_nothing_where_one_side_has_none() {
+    let events = |settings: Settings, every: usize| {
+        let mut grouper = Grouper::new(settings);
+        let keys: Vec<String> = (0..30).map(|i| format!("d{i}")).collect();
+        for (i, key) in keys.iter().enumerate() {
+            let sense = (i % every == 0).then(|| direction(3, 0));
+            grouper.add(key, article(i % 9, i % 4, i64::try_from(i / 4).ok(), key).with_sense(sense));
+        }
+        events_of(&grouper, &keys)
+    };
+    let never = Settings { sensed: by_sense(-99.0, 0.0).sensed, ..Settings::default() };
+    assert_eq!(events(never.clone(), 30), events(Settings::default(), 1000));
+    assert_ne!(events(never, 1), events(Settings::default(), 1000), "where all have one, they count");
 }
 
 #[test]

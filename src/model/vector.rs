@@ -56,6 +56,41 @@ impl Vector {
     }
 }
 
+/// An embedding with the model that made it: only those of one model can be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sense {
+    /// Stands for the model: see [`Sense::of`].
+    pub model: u32,
+    /// The embedding.
+    pub vector: Vector,
+}
+
+impl Sense {
+    /// What the model of this name made.
+    pub fn of(model: &str, vector: Vector) -> Self {
+        let [a, b, c, d, ..] = *blake3::hash(model.as_bytes()).as_bytes();
+        Self { model: u32::from_le_bytes([a, b, c, d]), vector }
+    }
+
+    /// Where it lies: embeddings of one model, which are all of one width, are compared with each other alone.
+    pub fn space(&self) -> (u32, usize) {
+        (self.model, self.vector.cells().len())
+    }
+
+    /// Four bytes for the model, and one a dimension.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.model.to_le_bytes().to_vec();
+        bytes.extend(self.vector.cells().iter().map(|cell| cell.cast_unsigned()));
+        bytes
+    }
+
+    /// Reads what [`Sense::to_bytes`] wrote; `None` for anything else.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (model, cells) = bytes.split_first_chunk::<4>()?;
+        Some(Self { model: u32::from_le_bytes(*model), vector: Vector::from_bytes(cells)? })
+    }
+}
+
 /// The sum of the products, over the shorter of both. Cannot overflow: at most 4096 × 128².
 pub fn dot(a: &[i8], b: &[i8]) -> i32 {
     a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
@@ -136,6 +171,9 @@ mod tests {
         fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             if let Some(vector) = Vector::from_bytes(&bytes) {
                 prop_assert!(vector.cosine(&vector).is_some_and(|one| (one - 1.0).abs() < 1e-5));
+            }
+            if let Some(sense) = Sense::from_bytes(&bytes) {
+                prop_assert_eq!(sense.to_bytes(), bytes);
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::model::event::{Conflict, Similar};
 use crate::model::id::{ArticleId, EventId, ID_DIGITS};
 use crate::model::report::Stage;
 use crate::model::tag::TagKind;
-use crate::model::vector::Vector;
+use crate::model::vector::{Sense, Vector};
 use crate::pipeline::meaning::{self, Meaning};
 use crate::pipeline::{Run, RunError, Tally};
 use crate::store::grouping::{Decisions, EventFacts, Frozen, Turn};
@@ -92,10 +92,11 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
 /// The grouper as the last run left it.
 async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
     let frozen = run.store.frozen().await?;
+    let senses = run.store.senses().await?;
     let Some(checkpoint) = run.store.checkpoint().await?.filter(|_| !frozen.is_empty()) else {
         return Ok(Grouper::new(run.settings.grouping.clone()));
     };
-    match load(run, &frozen, &checkpoint) {
+    match load(run, &frozen, &senses, &checkpoint) {
         Ok(grouper) => Ok(grouper),
         Err(error) => {
             // Another version froze them: what it saw is read again from the articles; events stay as they are.
@@ -119,8 +120,8 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
                 }));
             }
             let fresh = Grouper::new(run.settings.grouping.clone());
-            let loaded = match load(run, &renewed, &checkpoint) {
-                Err(ResumeError::Checkpoint) => load(run, &renewed, &fresh.checkpoint()),
+            let loaded = match load(run, &renewed, &senses, &checkpoint) {
+                Err(ResumeError::Checkpoint) => load(run, &renewed, &senses, &fresh.checkpoint()),
                 loaded => loaded,
             };
             let grouper = loaded.unwrap_or_else(|error| {
@@ -137,10 +138,16 @@ async fn resume(run: &mut Run<'_>) -> Result<Grouper, RunError> {
     }
 }
 
-fn load(run: &Run<'_>, frozen: &[Frozen], checkpoint: &[u8]) -> Result<Grouper, ResumeError> {
+fn load(
+    run: &Run<'_>,
+    frozen: &[Frozen],
+    senses: &HashMap<ArticleId, Sense>,
+    checkpoint: &[u8],
+) -> Result<Grouper, ResumeError> {
     let documents =
         frozen.iter().map(|one| (one.article.as_str(), one.features.as_slice(), one.event.as_str()));
-    Grouper::resume(run.settings.grouping.clone(), documents, checkpoint)
+    let sense = |key: &str| senses.get(&ArticleId::parse(key).ok()?).cloned();
+    Grouper::resume_with(run.settings.grouping.clone(), documents, sense, checkpoint)
 }
 
 /// What grouping reads of articles: the translation into the first edition's language where there is one, so that
@@ -184,7 +191,9 @@ fn decide(
     let mut decisions = Decisions::default();
     let mut frozen: Vec<(ArticleId, Vec<u8>)> = Vec::with_capacity(texts.len());
     for (text, features) in texts.into_iter().zip(features) {
-        grouper.add(text.id.as_str(), features);
+        let sense = meaning.as_ref().and_then(|meaning| meaning.sense(&features, text.vector.as_ref()));
+        decisions.senses.extend(sense.clone().map(|sense| (text.id.clone(), sense)));
+        grouper.add(text.id.as_str(), features.with_sense(sense));
         frozen.push((text.id.clone(), grouper.frozen(text.id.as_str()).unwrap_or_default()));
         let similar = match &mut meaning {
             None => grouper.similar(text.id.as_str(), SIMILAR),
@@ -204,6 +213,7 @@ fn decide(
         decisions.added.push(Frozen { event: event.unwrap_or_else(|| article.clone()), article, features });
     }
     decisions.checkpoint = grouper.checkpoint();
+    decisions.keep = grouper.window();
     (grouper, meaning, decisions)
 }
 

@@ -1,12 +1,12 @@
 //! Similar past events by meaning: the grouper and the vectors of grouped articles go in; keyword hits, re-ranked and
-//! joined by semantic neighbours as the mode says, come out.
+//! joined by semantic neighbours as the mode says, come out. Also what embedding grouping may go by.
 
 use std::collections::HashMap;
 
 use crate::embed::Shelf;
-use crate::events::{self, Fusion, Grouper, Hit, Mode, Neighbour, Per};
+use crate::events::{self, Features, Fusion, Grouper, Hit, Mode, Neighbour, Per};
 use crate::model::id::ArticleId;
-use crate::model::vector::Vector;
+use crate::model::vector::{Sense, Vector};
 use crate::pipeline::embed::MODEL;
 use crate::pipeline::{Run, RunError};
 
@@ -21,6 +21,9 @@ const SAMPLE: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Meaning {
     mode: Mode,
+    model: String,
+    /// The language that the model reads; nothing where it reads all.
+    reads: Option<String>,
     shelf: Shelf,
     held: Vec<Held>,
     places: HashMap<String, u32>,
@@ -33,8 +36,9 @@ struct Held {
 }
 
 impl Meaning {
-    pub(crate) fn new(mode: Mode) -> Self {
-        Self { mode, shelf: Shelf::new(), held: Vec::new(), places: HashMap::new() }
+    /// Without any, of the model of this name; `reads` is the language that it reads, where it does not read all.
+    pub(crate) fn new(mode: Mode, model: String, reads: Option<String>) -> Self {
+        Self { mode, model, reads, shelf: Shelf::new(), held: Vec::new(), places: HashMap::new() }
     }
 
     /// The vectors of what was grouped in earlier runs; `None` where keywords alone count. Also the model whose vectors
@@ -43,7 +47,9 @@ impl Meaning {
         let mode = run.settings.similar;
         let model = run.store.note(MODEL).await?.and_then(|bytes| String::from_utf8(bytes).ok());
         let Some(model) = model.filter(|_| mode != Mode::Keywords) else { return Ok(None) };
-        let mut meaning = Self::new(mode);
+        let multilingual = run.settings.embeddings.as_ref().is_some_and(|one| one.settings.multilingual);
+        let reads = (!multilingual).then(|| run.settings.analysis_language().as_str().to_owned());
+        let mut meaning = Self::new(mode, model.clone(), reads);
         for one in run.store.shelf(model.clone(), MOST).await? {
             meaning.add(one.article.as_str(), Some(one.at), &one.vector);
         }
@@ -83,6 +89,14 @@ impl Meaning {
         let near = self.shelf.nearest(&vector, k, |place| place != own);
         let neighbours = self.neighbours(grouper, &vector, near, &words);
         events::fuse(self.mode, Fusion::default(), words, &neighbours, Per::Document, k)
+    }
+
+    /// A document's vector as far as grouping may go by it: a model of one language places texts in others by chance.
+    pub(crate) fn sense(&self, features: &Features, vector: Option<&Vector>) -> Option<Sense> {
+        let language = features.language();
+        let reads =
+            self.reads.as_ref().is_none_or(|reads| !language.is_empty() && reads.starts_with(language));
+        vector.filter(|_| reads).map(|vector| Sense::of(&self.model, vector.clone()))
     }
 
     /// Where a document stands, its time, and its vector.

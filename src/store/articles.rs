@@ -242,8 +242,12 @@ impl Store {
             for table in tables {
                 db.execute(&format!("DELETE FROM {table} WHERE article = ?1"), [id])?;
             }
-            // The row in `grouped` stays: it holds no text, and events made with it must not change.
-            db.execute("UPDATE grouped SET similar = NULL, similar_to = '' WHERE article = ?1", [id])?;
+            // The row in `grouped` stays: it holds no text, and events made with it must not change. An embedding tells much
+            // of a text, so it goes.
+            db.execute(
+                "UPDATE grouped SET similar = NULL, similar_to = '', sense = NULL WHERE article = ?1",
+                [id],
+            )?;
             db.execute(
                 "UPDATE grouped SET similar = NULL, similar_to = '' WHERE similar_to LIKE '%' || ?1 || '%'",
                 [id],

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::{Conflict, Similar};
 use crate::model::id::ArticleId;
+use crate::model::vector::Sense;
+use crate::store::senses::keep_senses;
 use crate::store::{Store, StoreError, pack, parsed, unpack};
 
 /// One document as grouping froze it.
@@ -53,6 +55,10 @@ pub enum Turn {
 pub struct Decisions {
     /// New documents in the order in which grouping saw them.
     pub added: Vec<Frozen>,
+    /// The embeddings that grouping saw of them, where it saw one.
+    pub senses: Vec<(ArticleId, Sense)>,
+    /// How many documents, the newest, keep theirs.
+    pub keep: usize,
     /// What became of events, in order.
     pub turns: Vec<Turn>,
     /// Similar past events of the new documents.
@@ -117,6 +123,7 @@ impl Store {
             for frozen in &decisions.added {
                 insert.execute(params![frozen.article.as_str(), frozen.features, frozen.event.as_str()])?;
             }
+            keep_senses(db, &decisions.senses, decisions.keep)?;
             for turn in &decisions.turns {
                 keep_turn(db, turn)?;
             }

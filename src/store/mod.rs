@@ -13,6 +13,7 @@
 //! | `ledger` | settled calls of providers and what they cost |
 //! | `vectors` | vectors of texts, which articles they belong to, which articles lack one |
 //! | `grouping` | frozen features, events, similar past events |
+//! | `senses` | the embeddings that grouping saw |
 //! | `view` | index rows and dossiers for rendering, what was published |
 
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ pub mod identity;
 pub mod ledger;
 mod lock;
 mod schema;
+mod senses;
 pub mod sources;
 pub mod vectors;
 pub mod view;

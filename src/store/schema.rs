@@ -160,6 +160,12 @@ const STEPS: &[M<'static>] = &[
     );
     ",
     ),
+    M::up(
+        "
+    ALTER TABLE grouped ADD COLUMN sense BLOB; -- the embedding that grouping saw, of the newest alone
+    CREATE INDEX grouped_sensed ON grouped (number) WHERE sense IS NOT NULL;
+    ",
+    ),
 ];
 
 /// Opens the database at `path`, making or upgrading it.

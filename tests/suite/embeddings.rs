@@ -28,6 +28,13 @@ fn vector(text: &str, width: usize) -> Vec<f32> {
     for (number, words) in numbers.iter_mut().zip(CONCEPTS) {
         *number += words.iter().filter(|word| lower.contains(*word)).count() as f32;
     }
+    // What it does not know lies somewhere else.
+    if numbers.iter().all(|number| *number < 1.0) {
+        let place = CONCEPTS.len() + text.len() % (width - CONCEPTS.len()).max(1);
+        if let Some(number) = numbers.get_mut(place) {
+            *number += 1.0;
+        }
+    }
     numbers
 }
 
@@ -197,6 +204,77 @@ fn another_model_is_asked_anew_a_bounded_number_a_run() {
     let asked = model.asked();
     let body: Value = serde_json::from_slice(&asked[0].body).unwrap();
     assert_eq!((asked.len(), &body["dimensions"]), (1, &json!(4)), "other dimensions are another model");
+}
+
+/// Other news of the same day, in words of their own but one.
+fn others() -> Vec<(String, String, String)> {
+    let word = |n: usize| {
+        let parts = ["bel", "kor", "mi", "tan", "ves", "lu", "dra", "os", "pim", "qua"];
+        format!("{}{}{}", parts[n % 10], parts[n / 10 % 10], parts[n / 100 % 10])
+    };
+    let words = |from: usize, many: usize| (from..from + many).map(word).collect::<Vec<_>>().join(" ");
+    (0..40)
+        .map(|n| (format!("o{n}"), words(n * 20, 4), words(n * 20 + 4, 16) + [" wages", ""][n % 2]))
+        .collect()
+}
+
+/// The events of the articles with these titles.
+fn events(world: &World, titles: &[&str]) -> Vec<Value> {
+    titles.iter().map(|title| article(world, title)["event"].clone()).collect()
+}
+
+#[test]
+fn embeddings_join_reports_that_share_few_words_and_what_was_decided_stays() {
+    let near = (
+        "e",
+        "Borrowing costs dearer from Friday",
+        "Policymakers surprised everyone who had expected a pause; they named wages as the reason.",
+    );
+    let far = (
+        "f",
+        "Gallery shows maps of the coast",
+        "A monk drew them, the curators said, for wages of two coins a month.",
+    );
+    let titles = [FIRST[0].1, near.1, far.1];
+    let others = others();
+    let mut first = FIRST.to_vec();
+    first.extend(others.iter().map(|(slug, title, text)| (slug.as_str(), title.as_str(), text.as_str())));
+    let all = [first.as_slice(), &[near, far]].concat();
+
+    // With the words alone, each is an event of its own; so it stays when a model comes later.
+    let words = World::new();
+    let (host, model) = (words.host(152), Model::start(&words, 153));
+    publish(&host, 1, &all);
+    words.sources(&[("one", host.url("/feed"))], "    full_text: false\n");
+    words.run(&day(1), &[]);
+    let apart = events(&words, &titles);
+    assert!(apart[0] != apart[1] && apart[0] != apart[2] && apart[1] != apart[2], "{apart:?}");
+    site(&words, &host, &model, "");
+    words.run(&day(2), &[]);
+    assert_eq!(model.sizes().iter().sum::<usize>(), all.len(), "all are embedded");
+    assert_eq!(events(&words, &titles), apart);
+
+    // With embeddings two are one event, whether they come in one run or in two.
+    let once = World::new();
+    let (host, model) = (once.host(154), Model::start(&once, 155));
+    publish(&host, 1, &all);
+    site(&once, &host, &model, "");
+    once.run(&day(1), &[]);
+    let together = events(&once, &titles);
+    assert!(together[0] == together[1] && together[0] != together[2], "{together:?}");
+    let twice = World::new();
+    let (host, model) = (twice.host(156), Model::start(&twice, 157));
+    site(&twice, &host, &model, "");
+    publish(&host, 1, &first);
+    twice.run(&day(1), &[]);
+    publish(&host, 1, &[near, far]);
+    twice.run(&day(2), &[]);
+    let second = events(&twice, &titles);
+    assert!(second[0] == second[1] && second[0] != second[2], "{second:?}");
+    // Another model changes nothing that was decided.
+    twice.run(&day(3), &["--set", "embeddings.model=large"]);
+    twice.run(&day(4), &["--set", "embeddings.model=large"]);
+    assert_eq!(events(&twice, &titles), second);
 }
 
 #[test]
