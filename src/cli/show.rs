@@ -79,12 +79,15 @@ struct Events {
     members: Vec<(ArticleId, ArticleId)>,
     /// Founder of an event that is gone → founder of the one that took it in.
     merged: HashMap<ArticleId, ArticleId>,
+    /// `(founder of an event that was told apart, founder of the one it stood in)`.
+    parted: Vec<(ArticleId, ArticleId)>,
 }
 
 impl Events {
     async fn read(store: &Store) -> Result<Self, StoreError> {
         let members = store.frozen().await?.into_iter().map(|one| (one.article, one.event)).collect();
-        Ok(Self { members, merged: store.merges().await?.into_iter().collect() })
+        let merged = store.merges().await?.into_iter().collect();
+        Ok(Self { members, merged, parted: store.partings().await? })
     }
 
     /// The founder of the event of that id, or of the one that it was merged into. An id is a prefix of the hash over
@@ -130,15 +133,25 @@ async fn event(
         .filter(|(_, into)| *into == founder)
         .map(|(gone, _)| EventId::of(gone, crate::model::id::ID_DIGITS).to_string())
         .collect();
+    let stands = |event: &ArticleId| events.members.iter().any(|(_, founder)| founder == event);
+    let parted: Vec<String> = events
+        .parted
+        .iter()
+        .filter(|(own, from)| from == founder && own != founder && stands(own))
+        .map(|(own, _)| EventId::of(own, crate::model::id::ID_DIGITS).to_string())
+        .collect();
     if args.json {
         let rows: Vec<Value> = records.iter().map(|one| json!({"id": one.id, "source": one.source, "title": title(one), "published": one.published, "url": one.url})).collect();
         let (central, conflicts) = facts.map(|facts| (facts.central, facts.conflicts)).unzip();
-        return Ok(json!({"event": id, "founder": founder, "central": central, "conflicts": conflicts, "absorbed": absorbed, "members": rows})
+        return Ok(json!({"event": id, "founder": founder, "central": central, "conflicts": conflicts, "absorbed": absorbed, "parted": parted, "members": rows})
             .to_string());
     }
     let mut out = format!("event {id}: {} articles, founded by {founder}\n", records.len());
     if !absorbed.is_empty() {
         let _ = writeln!(out, "  took in the events {}", absorbed.join(", "));
+    }
+    if !parted.is_empty() {
+        let _ = writeln!(out, "  told apart from it: the events {}", parted.join(", "));
     }
     for one in &records {
         let central = facts.as_ref().is_some_and(|facts| facts.central == one.id);

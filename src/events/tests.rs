@@ -106,11 +106,7 @@ proptest! {
             for change in split.changes() {
                 match &change {
                     Change::Assigned { .. } => {}
-                    Change::Merged { from, to } => {
-                        leads.remove(to);
-                        leads.insert(from.clone(), to.clone());
-                    }
-                    Change::Parted { from, to, .. } => {
+                    Change::Merged { from, to } | Change::Parted { from, to, .. } => {
                         leads.remove(to);
                         leads.insert(from.clone(), to.clone());
                     }
