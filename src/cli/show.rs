@@ -11,6 +11,7 @@ use crate::cli::{Exit, Failure, Places, load, open_state, runtime};
 use crate::config::settings::Settings;
 use crate::model::block;
 use crate::model::entry::Entry;
+use crate::model::event::after_merges;
 use crate::model::id::{ArticleId, EventId};
 use crate::model::status::Status;
 use crate::store::view::Record;
@@ -94,15 +95,8 @@ impl Events {
     /// its founder, of whatever length.
     fn founder(&self, id: &EventId) -> Option<ArticleId> {
         let founders = self.members.iter().map(|(_, founder)| founder).chain(self.merged.keys());
-        let mut found =
-            founders.into_iter().find(|founder| EventId::of(founder, id.as_str().len()) == *id)?;
-        for _ in 0..self.merged.len() {
-            match self.merged.get(found) {
-                Some(next) => found = next,
-                None => break,
-            }
-        }
-        Some(found.clone())
+        let found = founders.into_iter().find(|founder| EventId::of(founder, id.as_str().len()) == *id)?;
+        Some(after_merges(found, &self.merged).clone())
     }
 
     fn of(&self, article: &ArticleId) -> Option<&ArticleId> {
@@ -133,11 +127,11 @@ async fn event(
         .filter(|(_, into)| *into == founder)
         .map(|(gone, _)| EventId::of(gone, crate::model::id::ID_DIGITS).to_string())
         .collect();
-    let stands = |event: &ArticleId| events.members.iter().any(|(_, founder)| founder == event);
     let parted: Vec<String> = events
         .parted
         .iter()
-        .filter(|(own, from)| from == founder && own != founder && stands(own))
+        .map(|(own, from)| (after_merges(own, &events.merged), after_merges(from, &events.merged)))
+        .filter(|(own, from)| *from == founder && *own != founder)
         .map(|(own, _)| EventId::of(own, crate::model::id::ID_DIGITS).to_string())
         .collect();
     if args.json {

@@ -61,6 +61,14 @@ pub(super) struct View<'a> {
     pub(super) sense: Option<&'a Sense>,
 }
 
+impl View<'_> {
+    /// How short it is: 1 for an empty document, towards 0 for a long one.
+    pub(super) fn shortness(&self) -> f32 {
+        let told = self.terms.iter().filter(|term| term.marks & mark::ANCHOR == 0).count();
+        20.0 / (20.0 + told as f32)
+    }
+}
+
 impl Features {
     pub(super) fn view(&self) -> View<'_> {
         View {

@@ -12,7 +12,6 @@ use crate::events::bond::{CLOSEST, Field, Fit, strength};
 use crate::events::cover::{Census, Keys};
 use crate::events::features::mark;
 use crate::events::grouper::{Grouper, spread};
-use crate::events::parting::shortness;
 use crate::events::resemble::{Likeness, Probe, compare};
 
 /// Events that compete for a document, and those of them whose bond is worked out in full.
@@ -167,7 +166,7 @@ impl Grouper {
             sample.iter().filter(|doc| **doc != except).filter_map(|doc| self.archive.view(*doc)).collect();
         let cover = desk.census.cover(keys, &members, group.members.len(), &self.archive.rates);
         let dense = matches!(&view.language, b"zh" | b"ja" | b"ko");
-        let signs = one.fit.signs(one.field, &cover, shortness(view), dense);
+        let signs = one.fit.signs(one.field, &cover, view.shortness(), dense);
         match one.fit.sense_signs(one.field) {
             None => strength(&signs, &self.settings.weights),
             Some(senses) => {

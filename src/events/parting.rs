@@ -4,10 +4,9 @@
 //! in two groups, each of which is more alike within than both are to each other: a sample of members is cut in two
 //! (normalised cut, Shi and Malik 2000), and a weighted sum of signs decides whether the halves are two events.
 
-use crate::events::archive::View;
-use crate::events::features::mark;
+use crate::events::bond::strength;
 use crate::events::grouper::{Group, Grouper, spread};
-use crate::events::resemble::{Likeness, Probe, compare};
+use crate::events::resemble::Likeness;
 use crate::events::settings::Settings;
 use crate::model::vector::Sense;
 
@@ -16,8 +15,6 @@ const COMPARED: usize = 48;
 /// The smaller half is at least this great, and this share of what is compared.
 const LEAST: usize = 3;
 const SHARE: f32 = 0.1;
-/// What nearness by embeddings counts beside words.
-const SENSE: f32 = 0.5;
 /// Rounds of power iteration, and of members choosing the half that they are more alike to.
 const TURNS: usize = 40;
 const ROUNDS: usize = 8;
@@ -160,7 +157,7 @@ impl Table {
             means.more(|pair| pair.gap),
             means.more(|pair| pair.weekdays),
         ];
-        signs.iter().zip(weights).map(|(sign, weight)| sign * weight).sum::<f32>() > 0.0
+        strength(&signs, weights) > 0.0
     }
 }
 
@@ -182,7 +179,7 @@ impl Grouper {
             .iter()
             .map(|doc| match table.docs.iter().position(|compared| compared == doc) {
                 Some(at) => half.get(at).copied().unwrap_or_default(),
-                None => self.side(*doc, &table.docs, &half),
+                None => self.side(*doc, &table, &half),
             })
             .collect();
         let founder = *sides.first()?;
@@ -234,13 +231,12 @@ impl Grouper {
         let sensed = self.are_sensed(docs);
         for (i, doc) in docs.iter().enumerate() {
             let Some(view) = self.archive.view(*doc) else { continue };
-            short += shortness(view) / docs.len() as f32;
+            short += view.shortness() / docs.len() as f32;
             let probe = self.probe(view);
             for (j, other) in docs.iter().enumerate().skip(i + 1) {
                 let Some(likeness) = self.likeness(&probe, *other) else { continue };
-                let near = likeness.sense.filter(|_| sensed).unwrap_or(0.0).max(0.0);
-                let alike = closeness(&likeness) + SENSE * near;
-                let pair = Pair { alike, gap: likeness.gap, weekdays: likeness.weekdays };
+                let pair =
+                    Pair { alike: alike(&likeness, sensed), gap: likeness.gap, weekdays: likeness.weekdays };
                 for at in [i * docs.len() + j, j * docs.len() + i] {
                     if let Some(slot) = pairs.get_mut(at) {
                         *slot = pair;
@@ -259,14 +255,14 @@ impl Grouper {
     }
 
     /// The half that a document which was not compared belongs to.
-    fn side(&self, doc: u32, docs: &[u32], half: &[bool]) -> bool {
+    fn side(&self, doc: u32, table: &Table, half: &[bool]) -> bool {
         let Some(view) = self.archive.view(doc) else { return false };
-        let probe = Probe::new(view, &self.archive.rates);
+        let probe = self.probe(view);
         let mean = |side: bool| {
-            let in_half = docs.iter().zip(half).filter(|(_, at)| **at == side);
+            let in_half = table.docs.iter().zip(half).filter(|(_, at)| **at == side);
             let (sum, count) = in_half
-                .filter_map(|(other, _)| self.archive.view(*other))
-                .map(|other| compare(&probe, other, &self.archive.rates, |_, _, _| {}).kinship())
+                .filter_map(|(other, _)| self.likeness(&probe, *other))
+                .map(|likeness| alike(&likeness, table.sensed))
                 .fold((0.0, 0.0_f32), |(sum, count), alike| (sum + alike, count + 1.0));
             sum / count.max(1.0)
         };
@@ -274,17 +270,17 @@ impl Grouper {
     }
 }
 
-/// Words, and once more the names among them: happenings of one kind differ by who and where.
-fn closeness(likeness: &Likeness) -> f32 {
-    /// What names count beside words.
+/// Words, and once more the names among them: happenings of one kind differ by who and where. Of a document in another
+/// language than the table's, what languages share; where all have embeddings, nearness by those besides.
+fn alike(likeness: &Likeness, sensed: bool) -> f32 {
+    /// What names, and nearness by embeddings, count beside words.
     const NAMES: f32 = 0.5;
-    likeness.words + NAMES * likeness.names
-}
-
-/// 1 for an empty document, towards 0 for a long one.
-pub(super) fn shortness(view: View<'_>) -> f32 {
-    let told = view.terms.iter().filter(|term| term.marks & mark::ANCHOR == 0).count();
-    20.0 / (20.0 + told as f32)
+    const SENSE: f32 = 0.5;
+    if likeness.across {
+        return likeness.kinship();
+    }
+    let near = likeness.sense.filter(|_| sensed).unwrap_or(0.0).max(0.0);
+    likeness.words + NAMES * likeness.names + SENSE * near
 }
 
 #[cfg(test)]

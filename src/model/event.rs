@@ -1,5 +1,7 @@
 //! Events (the articles that report one happening) and similar past events, with the reasons in words.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,23 @@ pub struct Event {
     pub absorbed: Vec<EventId>,
     /// Events whose reports stood in this one until they were told apart.
     pub parted: Vec<EventId>,
+}
+
+/// The founder of the event in which the articles of `founder`'s are now; `merged` leads from the founder of each event that
+/// is gone to that of the one that took it in.
+pub(crate) fn after_merges<'a>(
+    founder: &'a ArticleId,
+    merged: &'a HashMap<ArticleId, ArticleId>,
+) -> &'a ArticleId {
+    let mut last = founder;
+    // A chain of merges has no loops; the bound is against a damaged one.
+    for _ in 0..merged.len() {
+        match merged.get(last) {
+            Some(next) => last = next,
+            None => break,
+        }
+    }
+    last
 }
 
 /// Conflicting numbers about the same thing.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::model::edition::SourceRow;
-use crate::model::event::Event;
+use crate::model::event::{Event, after_merges};
 use crate::model::id::{ArticleId, EventId, ID_DIGITS, SourceId};
 use crate::model::source::{Republish, Source, SourceKind};
 use crate::pipeline::{Run, RunError};
@@ -53,11 +53,11 @@ impl Known {
             }
         }
         let merges = run.store.merges().await?;
-        let into: HashMap<&ArticleId, &ArticleId> = merges.iter().map(|(gone, into)| (gone, into)).collect();
+        let merged: HashMap<ArticleId, ArticleId> = merges.iter().cloned().collect();
         let mut absorbed: HashMap<ArticleId, Vec<EventId>> = HashMap::new();
         let mut redirects = Vec::new();
         for (gone, _) in &merges {
-            let stays = last(gone, &into);
+            let stays = after_merges(gone, &merged);
             if let (Some(gone), Some(id)) = (ids.get(gone), ids.get(stays)) {
                 absorbed.entry(stays.clone()).or_default().push(gone.clone());
                 redirects.push((gone.clone(), id.clone()));
@@ -65,7 +65,7 @@ impl Known {
         }
         let mut parted: HashMap<ArticleId, Vec<EventId>> = HashMap::new();
         for (founder, from) in &run.store.partings().await? {
-            let (own, from) = (last(founder, &into), last(from, &into));
+            let (own, from) = (after_merges(founder, &merged), after_merges(from, &merged));
             if let Some(id) = ids.get(own).filter(|_| own != from && members.contains_key(own)) {
                 let told = parted.entry(from.clone()).or_default();
                 if !told.contains(id) {
@@ -103,19 +103,6 @@ impl Known {
             members,
         })
     }
-}
-
-/// The founder of the event that an event's articles are in now, after all merges.
-fn last<'a>(founder: &'a ArticleId, into: &HashMap<&'a ArticleId, &'a ArticleId>) -> &'a ArticleId {
-    let mut last = founder;
-    // A chain of merges has no loops; the bound is against a damaged one.
-    for _ in 0..into.len() {
-        match into.get(last) {
-            Some(next) => last = next,
-            None => break,
-        }
-    }
-    last
 }
 
 /// Ids in the order in which events were founded: the later of two that collide is longer, and stays so.
