@@ -88,19 +88,40 @@ pub(super) struct Scratch {
     touched: Vec<u32>,
 }
 
-/// Keys of the table are hashed already where they get here.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Plain(u64);
+/// A document's key with its hash: what takes time of it is done before documents take their places one after the other.
+#[derive(Debug)]
+pub(super) struct Key {
+    text: Box<str>,
+    hash: u64,
+}
 
-impl Hasher for Plain {
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self { text: text.into(), hash: hash_of(text) }
+    }
+}
+
+/// A quick hash, for keys that the program itself makes; it takes in eight bytes at a time.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Quick(u64);
+
+/// Tables by keys of documents.
+pub(super) type ByKey = BuildHasherDefault<Quick>;
+
+impl Hasher for Quick {
     fn finish(&self) -> u64 {
-        self.0
+        mixed(self.0, 0)
     }
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = mixed(self.0, u64::from(*byte));
+        let (words, rest) = bytes.as_chunks::<8>();
+        let mut last = [0; 8];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
         }
+        let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
+        self.0 = words.fold(self.0 ^ bytes.len() as u64, mixed);
     }
+    /// A number is a hash already.
     fn write_u64(&mut self, key: u64) {
         self.0 = key;
     }
@@ -111,14 +132,10 @@ fn mixed(hash: u64, word: u64) -> u64 {
 }
 
 /// The place of a document's key in the table, where no other has it.
-fn place_of(key: &str) -> u64 {
-    let (words, rest) = key.as_bytes().as_chunks::<8>();
-    let mut last = [0; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
-    mixed(words.fold(key.len() as u64, mixed), 0)
+fn hash_of(key: &str) -> u64 {
+    let mut hasher = Quick::default();
+    hasher.write(key.as_bytes());
+    hasher.finish()
 }
 
 /// The documents, in the order they came. The default one has no tables and can hold nothing.
@@ -127,8 +144,8 @@ pub(super) struct Archive {
     pub(super) docs: Vec<Held>,
     /// The terms of [`TOGETHER`] documents in a row, one array for all of them.
     terms: Vec<Vec<Term>>,
-    /// Documents by [`place_of`] their keys, or by the next free number.
-    keys: HashMap<u64, u32, BuildHasherDefault<Plain>>,
+    /// Documents by the hashes of their keys, or by the next free number.
+    keys: HashMap<u64, u32, ByKey>,
     pub(super) rates: Rates,
     pub(super) senses: Senses,
     pub(super) postings: Postings,
@@ -186,12 +203,12 @@ impl Archive {
     }
 
     pub(super) fn find(&self, key: &str) -> Option<u32> {
-        self.place(key).1
+        self.place(hash_of(key), key).1
     }
 
-    /// Where the table has a key, or would take it, and its document.
-    fn place(&self, key: &str) -> (u64, Option<u32>) {
-        let mut at = place_of(key);
+    /// Where the table has a key of that hash, or would take it, and its document.
+    fn place(&self, hash: u64, key: &str) -> (u64, Option<u32>) {
+        let mut at = hash;
         while let Some(&doc) = self.keys.get(&at) {
             if self.docs.get(doc as usize).is_some_and(|held| &*held.key == key) {
                 return (at, Some(doc));
@@ -244,7 +261,8 @@ impl Archive {
             self.terms.push(Vec::new());
         }
         let start = self.terms.get(at)?.len();
-        let doc = self.hold(key, Head { at: date, language, when }, event, start..start + terms.len())?;
+        let doc =
+            self.hold(key.into(), Head { at: date, language, when }, event, start..start + terms.len())?;
         for term in terms.iter().filter(|term| term.weight > 0) {
             self.postings.push(bucket(term.id), posting(doc, term.weight));
         }
@@ -264,16 +282,16 @@ impl Archive {
 
     /// Holds a document, neither indexed nor counted nor dated; its terms stand in `range` of the array of its neighbours.
     /// Returns its number; `None` where the archive is full.
-    pub(super) fn hold(&mut self, key: &str, head: Head, event: u32, range: Range<usize>) -> Option<u32> {
+    pub(super) fn hold(&mut self, key: Key, head: Head, event: u32, range: Range<usize>) -> Option<u32> {
         let doc = self.docs.len();
         if doc >= MOST || range.len() > MAX_TERMS {
             return None;
         }
         let Head { at, language, when } = head;
-        let (place, _) = self.place(key);
+        let (place, _) = self.place(key.hash, &key.text);
         self.keys.insert(place, doc as u32);
         let (start, length) = (range.start as u32, range.len() as u16);
-        self.docs.push(Held { key: key.into(), at, language, event, moved: false, when, start, length });
+        self.docs.push(Held { key: key.text, at, language, event, moved: false, when, start, length });
         Some(doc as u32)
     }
 

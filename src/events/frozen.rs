@@ -85,6 +85,13 @@ pub(super) fn write(view: View<'_>) -> Vec<u8> {
     out
 }
 
+/// How many terms a document has, if its bytes are sound.
+pub(super) fn terms_in(bytes: &[u8]) -> usize {
+    let named = bytes.get(1).is_some_and(|flags| flags & NAMES_DAYS != 0);
+    let at = 12 + if named { when::BYTES } else { 0 };
+    bytes.get(at).copied().map_or(0, usize::from)
+}
+
 /// Reads a document; its terms are put behind `terms`.
 pub(super) fn read(bytes: &[u8], terms: &mut Vec<Term>) -> Result<Head, FeaturesError> {
     match bytes.first() {

@@ -18,7 +18,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::events::archive::{Archive, Scratch, View};
+use crate::events::archive::{Archive, ByKey, Scratch, View};
 use crate::events::cover::Census;
 use crate::events::features::Features;
 use crate::events::frozen::FeaturesError;
@@ -93,7 +93,7 @@ pub struct Grouper {
     pub(super) settings: Settings,
     pub(super) archive: Archive,
     pub(super) groups: Vec<Group>,
-    founders: HashMap<Box<str>, u32>,
+    founders: HashMap<Box<str>, u32, ByKey>,
     /// The greatest date seen, and the one at the last re-check.
     clock: Option<i64>,
     checked_at: Option<i64>,
@@ -117,7 +117,7 @@ impl Grouper {
             archive: Archive::keeping(settings.window),
             settings,
             groups: Vec::new(),
-            founders: HashMap::new(),
+            founders: HashMap::default(),
             clock: None,
             checked_at: None,
             checked_from: 0,

@@ -1,13 +1,13 @@
 //! Loading: stored documents go in, in their order; the archive that grouping had with them comes out.
 //!
-//! Documents whose terms for the index are stored are only read, and indexed and counted together at the end: their terms
-//! are sorted by shelf, some documents at once, and each of the [`SHELVES`] covers a part of the hashes whose counts fit
-//! a core's cache. The first document without a choice ends that: from there on each is indexed as it comes, with the
-//! rates of its time.
+//! Documents whose terms for the index are stored are only read, on all cores, while those before take their places; they
+//! are indexed and counted together at the end: their terms are sorted by shelf, some documents at once, and each of the
+//! [`SHELVES`] covers a part of the hashes whose counts fit a core's cache. The first document without a choice ends that: from
+//! there on each is indexed as it comes, with the rates of its time.
 
 use rayon::prelude::*;
 
-use crate::events::archive::{Archive, MOST, TOGETHER};
+use crate::events::archive::{Archive, Key, MOST, TOGETHER};
 use crate::events::features::{Features, Term};
 use crate::events::frozen::{self, FeaturesError, Head};
 use crate::events::grouper::{Group, ResumeError};
@@ -15,7 +15,7 @@ use crate::events::postings::{PER_SHELF, SHELVES, Shelf, posting};
 use crate::events::rates::bucket;
 
 /// Documents that are read side by side: a multiple of [`TOGETHER`].
-const READ: usize = 16 * TOGETHER;
+const READ: usize = if cfg!(test) { 2 } else { 16 } * TOGETHER;
 
 /// A document as it is stored.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,10 @@ struct Stored<'a> {
 pub(super) struct Loader<'a> {
     archive: Archive,
     waiting: Vec<Stored<'a>>,
+    /// Read, and not yet in their places.
+    parts: Vec<Part<'a>>,
+    /// How many documents came.
+    count: u32,
     /// True once documents are indexed as they come.
     one_by_one: bool,
 }
@@ -38,13 +42,15 @@ impl<'a> Loader<'a> {
     /// Fills an empty archive; about so many documents will come.
     pub(super) fn new(mut archive: Archive, documents: usize) -> Self {
         archive.reserve(documents.min(MOST));
-        Self { archive, waiting: Vec::with_capacity(READ), one_by_one: false }
+        let waiting = Vec::with_capacity(READ);
+        Self { archive, waiting, parts: Vec::new(), count: 0, one_by_one: false }
     }
 
-    /// Takes the next document, of event `event`. Returns its number.
+    /// Takes the next document, of event `event`. Returns its number. What is wrong with one may be told when a later one
+    /// comes.
     pub(super) fn push(&mut self, key: &'a str, bytes: &'a [u8], event: u32) -> Result<u32, ResumeError> {
-        let number = self.archive.docs.len() + self.waiting.len();
-        let stored = Stored { key, bytes, event };
+        let (number, stored) = (self.count, Stored { key, bytes, event });
+        self.count = number.checked_add(1).ok_or(ResumeError::Full)?;
         if self.one_by_one {
             self.add(stored)?;
         } else {
@@ -53,11 +59,13 @@ impl<'a> Loader<'a> {
         if self.waiting.len() >= READ {
             self.read()?;
         }
-        Ok(number as u32)
+        Ok(number)
     }
 
     /// The archive, once all documents are there; `events` are what they form.
     pub(super) fn finish(mut self, events: &[Group]) -> Result<Archive, ResumeError> {
+        self.read()?;
+        // The second time for what was read the first time.
         self.read()?;
         if self.one_by_one {
             self.archive.take_in_events(events);
@@ -67,32 +75,24 @@ impl<'a> Loader<'a> {
         Ok(self.archive)
     }
 
-    /// Reads what waits.
+    /// Reads what waits, while what was read before takes its places.
     fn read(&mut self) -> Result<(), ResumeError> {
-        let parts: Vec<Part> = self.waiting.par_chunks(TOGETHER).map(Part::read).collect();
-        let mut rows = std::mem::take(&mut self.waiting).into_iter();
-        for part in parts {
-            let mut start = 0;
-            for ((head, end), row) in part.documents.into_iter().zip(&mut rows) {
-                let held = self.archive.hold(row.key, head, row.event, start..end);
-                held.ok_or(ResumeError::Full)?;
-                start = end;
-            }
-            self.archive.take_terms(part.terms);
-            match part.stop {
-                None => {}
-                Some(Stop::Fault(cause)) => {
-                    let key = rows.next().map(|row| row.key.to_owned()).unwrap_or_default();
-                    return Err(ResumeError::Features { key, cause });
-                }
-                Some(Stop::NotWeighed) => {
-                    self.archive.take_in_documents();
-                    self.one_by_one = true;
-                    return rows.try_for_each(|row| self.add(row));
-                }
-            }
+        let waiting = std::mem::take(&mut self.waiting);
+        let parts = std::mem::take(&mut self.parts);
+        let (read, left) = rayon::join(
+            || waiting.par_chunks(TOGETHER).map(Part::read).collect::<Vec<_>>(),
+            || take_places(&mut self.archive, parts),
+        );
+        self.parts = read;
+        let left = left?;
+        if left.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        // What was read beside is added one by one, too.
+        self.parts.clear();
+        self.archive.take_in_documents();
+        self.one_by_one = true;
+        left.into_iter().chain(waiting).try_for_each(|row| self.add(row))
     }
 
     /// Indexes a document with the rates of its time.
@@ -103,27 +103,51 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Some documents in a row, read; each with where its terms end.
-struct Part {
-    documents: Vec<(Head, usize)>,
+/// Documents take their places in the archive. Returns the first whose terms for the index are not chosen, and all after it.
+fn take_places<'a>(archive: &mut Archive, parts: Vec<Part<'a>>) -> Result<Vec<Stored<'a>>, ResumeError> {
+    let mut parts = parts.into_iter();
+    while let Some(part) = parts.next() {
+        let (mut start, mut rows) = (0, part.rows.into_iter());
+        for ((key, head, end), row) in part.documents.into_iter().zip(&mut rows) {
+            archive.hold(key, head, row.event, start..end).ok_or(ResumeError::Full)?;
+            start = end;
+        }
+        archive.take_terms(part.terms);
+        match part.stop {
+            None => {}
+            Some(Stop::Fault(cause)) => {
+                let key = rows.next().map(|row| row.key.to_owned()).unwrap_or_default();
+                return Err(ResumeError::Features { key, cause });
+            }
+            Some(Stop::NotWeighed) => return Ok(rows.chain(parts.flat_map(|part| part.rows)).collect()),
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Some documents in a row; those before the stop are read, each with where its terms end.
+#[derive(Debug)]
+struct Part<'a> {
+    rows: Vec<Stored<'a>>,
+    documents: Vec<(Key, Head, usize)>,
     terms: Vec<Term>,
     stop: Option<Stop>,
 }
 
 /// Why not all were read.
+#[derive(Debug)]
 enum Stop {
     Fault(FeaturesError),
     /// A document's terms for the index are not chosen.
     NotWeighed,
 }
 
-impl Part {
-    fn read(rows: &[Stored<'_>]) -> Self {
-        let bytes: usize = rows.iter().map(|row| row.bytes.len()).sum();
+impl<'a> Part<'a> {
+    fn read(rows: &[Stored<'a>]) -> Self {
         let mut part = Self {
+            rows: rows.to_vec(),
             documents: Vec::with_capacity(rows.len()),
-            // A term takes five bytes and more.
-            terms: Vec::with_capacity(bytes / 5),
+            terms: Vec::with_capacity(rows.iter().map(|row| frozen::terms_in(row.bytes)).sum()),
             stop: None,
         };
         for row in rows {
@@ -131,7 +155,7 @@ impl Part {
             match frozen::read(row.bytes, &mut part.terms) {
                 Err(cause) => part.stop = Some(Stop::Fault(cause)),
                 Ok(head) if frozen::is_weighed(part.terms.get(start..).unwrap_or_default()) => {
-                    part.documents.push((head, part.terms.len()));
+                    part.documents.push((row.key.into(), head, part.terms.len()));
                     continue;
                 }
                 Ok(_) => part.stop = Some(Stop::NotWeighed),
@@ -139,7 +163,6 @@ impl Part {
             part.terms.truncate(start);
             break;
         }
-        part.terms.shrink_to_fit();
         part
     }
 }
@@ -337,7 +360,7 @@ mod tests {
             members[event].push(doc);
             archive.count_member(doc, &members[event], &mut marks);
         }
-        for unweighed in [DOCUMENTS, BY_ONE, TOGETHER + 7, 0] {
+        for unweighed in [DOCUMENTS, DOCUMENTS - 7, BY_ONE, READ + TOGETHER, TOGETHER + 7, 0] {
             let loaded = load(&archive, &groups, unweighed).unwrap();
             assert_eq!(loaded.rates.of_events(), archive.rates.of_events(), "{unweighed}");
             assert_eq!(loaded.rates.of_documents(), archive.rates.of_documents(), "{unweighed}");
