@@ -21,6 +21,9 @@ const THEMES: u64 = 1000;
 /// Articles of one event, on average.
 const PER_EVENT: u64 = 4;
 
+/// Words of an article that its event and its theme choose.
+const OWN: usize = 32;
+
 /// A small generator (xorshift): the same archive every time.
 struct Dice(u64);
 
@@ -39,8 +42,7 @@ impl Dice {
     }
 }
 
-/// Article `i`: a background of Zipf words, and for its event and its theme a dozen rare words and
-/// three names.
+/// Article `i`: a background of Zipf words, and rare words and three names of its event and of its theme.
 fn article(i: u64) -> (String, Features) {
     let mut dice = Dice((i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     // Articles of one event come close to each other.
@@ -55,8 +57,9 @@ fn article(i: u64) -> (String, Features) {
     for _ in 0..8 {
         theme.next();
     }
-    let own: Vec<String> = (0..12)
-        .map(|n| format!("topic{}", if n % 2 == 0 { theme.rank(300_000.0) } else { story.rank(300_000.0) }))
+    // Most of them are the theme's: a third of two events' words is what they share.
+    let own: Vec<String> = (0..OWN)
+        .map(|n| format!("topic{}", if n % 4 == 1 { story.rank(300_000.0) } else { theme.rank(300_000.0) }))
         .collect();
     let names: Vec<String> = (0..3)
         .map(|n| format!("Name{}", if n == 2 { theme.next() } else { story.next() } % 60_000))
