@@ -20,6 +20,8 @@ const FULL: usize = 4;
 /// Members whose likeness to each other stands for an event's cohesion.
 const COHESION: usize = 5;
 
+/// Documents in other languages that embeddings propose.
+const ABROAD: usize = 8;
 /// What nearness by embeddings adds to the words in the choice of events that compete.
 const SENSE: f32 = 0.6;
 
@@ -74,6 +76,9 @@ impl Grouper {
         let candidates = self.archive.candidates(view, reach, &mut desk.scratch);
         let probe = self.probe(view);
         let mut near: BTreeMap<u32, Vec<(u32, Likeness)>> = BTreeMap::new();
+        let abroad = probe.sense.as_ref().map(|sensor| self.archive.senses.abroad(sensor, ABROAD));
+        let abroad = abroad.unwrap_or_default().into_iter().filter(|doc| !candidates.contains(doc));
+        let candidates: Vec<u32> = candidates.iter().copied().chain(abroad).collect();
         for doc in candidates.into_iter().filter(|doc| *doc != except) {
             let Some(likeness) = self.likeness(&probe, doc) else { continue };
             let Some(held) = self.archive.docs.get(doc as usize) else { continue };
@@ -266,7 +271,7 @@ impl Promise {
             best.iter().sum::<f32>() / best.len().max(1) as f32
         };
         let words = |likeness: &Likeness| if likeness.across { likeness.kinship() } else { likeness.words };
-        let near = |likeness: &Likeness| likeness.sense.filter(|_| !likeness.across).unwrap_or(0.0);
+        let near = |likeness: &Likeness| likeness.sense.unwrap_or(0.0);
         Self {
             group,
             words: closest(&words),

@@ -11,6 +11,8 @@ use crate::model::vector::{Probe, Sense, Vector};
 
 /// Unrelated texts at a cosine of 0 that the background begins with.
 const DOUBT: f32 = 24.0;
+/// How near a document in another language must be to be looked at.
+const ABROAD: f32 = 0.3;
 /// A coordinate of a vector of length 1 in whole numbers.
 const UNIT: f32 = 1_048_576.0;
 
@@ -111,11 +113,39 @@ impl Senses {
 
     /// An embedding made ready to be compared with others.
     pub(super) fn sensor(&self, sense: &Sense, language: [u8; 2]) -> Sensor {
+        let others = self.others(sense, language).map(|other| (other, self.background(sense, other)));
         Sensor {
             space: sense.space(),
+            language,
             probe: Probe::new(&sense.vector),
             background: self.background(sense, language),
+            others: others.collect(),
         }
+    }
+
+    /// The other languages that the same model has read.
+    fn others(&self, sense: &Sense, language: [u8; 2]) -> impl Iterator<Item = [u8; 2]> {
+        let sums = self.by_model.get(&sense.space()).into_iter().flat_map(|sums| &sums.by_language);
+        let read = sums.filter(|(_, sum)| sum.count > 0).map(|(other, _)| *other);
+        read.filter(move |other| *other != language && *other != [0, 0])
+    }
+
+    /// The documents in other languages that are nearest, at most `most`: what shares no word is found by nothing else.
+    pub(super) fn abroad(&self, sensor: &Sensor, most: usize) -> Vec<u32> {
+        if sensor.others.is_empty() || sensor.language == [0, 0] {
+            return Vec::new();
+        }
+        let foreign = self.held.iter().zip(self.first as u32..).filter_map(|(held, doc)| {
+            let (sense, language) = held.as_ref()?;
+            (*language != sensor.language && *language != [0, 0])
+                .then(|| sensor.nearness(sense, *language))?
+                .filter(|near| *near >= ABROAD)
+                .map(|near| (near, doc))
+        });
+        let mut nearest: Vec<(f32, u32)> = foreign.collect();
+        nearest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        nearest.truncate(most);
+        nearest.into_iter().map(|(_, doc)| doc).collect()
     }
 }
 
@@ -123,15 +153,20 @@ impl Senses {
 #[derive(Debug)]
 pub(super) struct Sensor {
     space: (u32, usize),
+    language: [u8; 2],
     probe: Probe,
     background: f32,
+    /// The background of each other language.
+    others: Vec<([u8; 2], f32)>,
 }
 
 impl Sensor {
-    /// The cosine above the background (see [`above`]); `None` where the models differ.
-    pub(super) fn nearness(&self, other: &Sense) -> Option<f32> {
+    /// The cosine above the background (see [`above`]) with a document in `language`; `None` where the models differ.
+    pub(super) fn nearness(&self, other: &Sense, language: [u8; 2]) -> Option<f32> {
         let cosine = || self.probe.cosine(other.vector.cells(), other.vector.scale());
-        (other.space() == self.space).then(|| above(cosine(), self.background))
+        let theirs =
+            self.others.iter().find(|(known, _)| *known == language).map(|(_, background)| *background);
+        (other.space() == self.space).then(|| above(cosine(), theirs.unwrap_or(self.background)))
     }
 }
 
@@ -172,7 +207,7 @@ mod tests {
         }
         let sensor = senses.sensor(&sense([2.0, 1.0, 0.0]), *b"en");
         assert!((sensor.background - 0.8).abs() < 0.02, "{}", sensor.background);
-        let near = |numbers| sensor.nearness(&sense(numbers)).unwrap();
+        let near = |numbers| sensor.nearness(&sense(numbers), *b"en").unwrap();
         assert!((near([2.0, 1.0, 0.0]) - 1.0).abs() < 0.01);
         assert!(near([2.0, 0.0, 1.0]).abs() < 0.1 && near([2.0, -1.0, 0.0]) < -0.5);
         // A language of its own has its own background.
@@ -184,13 +219,36 @@ mod tests {
     }
 
     #[test]
+    fn documents_in_other_languages_are_found_by_nearness() {
+        let mut senses = Senses::new(0, 3);
+        let rows = [
+            (*b"de", [1.0, 0.0, 0.0]), // leaves the window
+            (*b"de", [1.0, 0.1, 0.0]),
+            (*b"fr", [1.0, 0.0, 0.0]),
+            (*b"en", [1.0, 0.0, 0.0]),
+        ];
+        for (language, numbers) in rows {
+            senses.push(Some(sense(numbers)), language);
+        }
+        let abroad = |language, model, most| {
+            let own = Sense { model, ..sense([1.0, 0.0, 0.0]) };
+            senses.abroad(&senses.sensor(&own, language), most)
+        };
+        assert_eq!(abroad(*b"en", 1, 8), [2, 1]);
+        assert_eq!((abroad(*b"en", 1, 1), abroad(*b"fr", 1, 8)), (vec![2], vec![3, 1]));
+        assert_eq!((abroad(*b"en", 2, 8), abroad([0, 0], 1, 8)), (vec![], vec![]));
+        let far = sense([0.0, 0.0, 1.0]);
+        assert!(senses.abroad(&senses.sensor(&far, *b"en"), 8).is_empty());
+    }
+
+    #[test]
     fn what_two_models_made_is_not_compared() {
         let senses = Senses::new(0, 9);
         let own = sense([1.0, 0.0, 0.0]);
         let sensor = senses.sensor(&own, *b"en");
-        assert!(sensor.nearness(&own).is_some());
-        assert_eq!(sensor.nearness(&Sense { model: 2, ..own.clone() }), None);
+        assert!(sensor.nearness(&own, *b"en").is_some());
+        assert_eq!(sensor.nearness(&Sense { model: 2, ..own.clone() }, *b"en"), None);
         let wide = Vector::from_floats(&[1.0, 1.0]).unwrap();
-        assert_eq!(sensor.nearness(&Sense { model: 1, vector: wide }), None);
+        assert_eq!(sensor.nearness(&Sense { model: 1, vector: wide }, *b"en"), None);
     }
 }

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::vector::{Sense, Vector};
 
-/// A small newspaper: `story` picks names and words, `wording` how they are told, `day` the date.
+/// A small newspaper: `story` picks names and words, `wording` how they are told, and one in five in which language, `day`
+/// the date.
 fn article(story: usize, wording: usize, day: Option<i64>, key: &str) -> Features {
     const PLACES: [&str; 6] = ["Karlstad", "Montevideo", "Ankara", "Osaka", "Nairobi", "Quebec"];
     const WHAT: [&str; 6] = [
@@ -29,7 +30,7 @@ fn article(story: usize, wording: usize, day: Option<i64>, key: &str) -> Feature
         key,
         title: &title,
         text: &text,
-        language: Some("en"),
+        language: Some(if wording == 4 { "de" } else { "en" }),
         at,
         ..Document::default()
     })
@@ -322,6 +323,33 @@ fn names_meet_across_scripts() {
     );
     let ranked: Vec<String> = grouper.rank("en", 3).into_iter().map(|hit| hit.key).collect();
     assert!(ranked[..2].contains(&"ru".to_owned()) && ranked[..2].contains(&"ja".to_owned()), "{ranked:?}");
+}
+
+#[test]
+fn reports_in_two_languages_meet_by_what_both_tell_or_mean() {
+    let event = |title: &str, text: &str, sense: Option<Sense>| {
+        let mut grouper = Grouper::new(Settings::default());
+        for story in 1..7 {
+            let key = format!("d{story}");
+            grouper.add(&key, article(story, 1, None, &key).with_sense(Some(direction(story, 0))));
+        }
+        let read = |key, title, text, language| {
+            Features::of(&Document { key, title, text, language: Some(language), ..Document::default() })
+        };
+        let text_en = "Officials in Haverby closed the bridge. Repairs take 10 weeks.";
+        grouper
+            .add("en", read("en", "Haverby bridge closed", text_en, "en").with_sense(Some(direction(0, 0))));
+        grouper.add("new", read("new", title, text, "de").with_sense(sense));
+        grouper.event_of("new").unwrap().to_owned()
+    };
+    let fair = ("Viele Besucher beim Fest", "Am Sonntag kamen alle zum Essen und Tanzen auf den Platz.");
+    assert_eq!(event(fair.0, fair.1, Some(direction(0, 0))), "en", "near in meaning, not a word in common");
+    assert_eq!(event(fair.0, fair.1, Some(direction(3, 0))), "d3");
+    assert_eq!(event(fair.0, fair.1, None), "new");
+    // One small number is told by many texts.
+    assert_eq!(event("Fest war gut besucht", "Das Essen war nach 10 Minuten weg.", None), "new");
+    let bridge = ("Brücke in Haverby gesperrt", "In Haverby dauern die Arbeiten 10 Wochen.");
+    assert_eq!(event(bridge.0, bridge.1, None), "en");
 }
 
 #[test]
