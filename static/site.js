@@ -144,13 +144,20 @@
       const answer = await fetch(`${document.body.dataset.root}api/v1/latest.json`);
       if (!answer.ok) return;
       const at = new Date((await answer.json()).as_of);
+      // As the front page writes it.
+      const written = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+        year: "numeric", month: "short", day: "numeric",
+        hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC",
+      });
       const told = document.createElement("p");
       told.className = "as-of";
       const time = document.createElement("time");
+      time.className = "absolute";
       time.dateTime = at.toISOString();
-      time.textContent = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(at);
-      told.append(time);
-      document.querySelector(".masthead")?.append(told);
+      time.textContent = `${written.format(at)} UTC`;
+      told.append(`${document.body.dataset.asOf} `, time);
+      // At the foot: nothing that a reader looks at moves when the answer comes.
+      document.querySelector(".bottom")?.append(told);
     } catch { /* without it the page is as good */ }
   }
 
