@@ -73,12 +73,15 @@ impl Grouper {
     fn linked(&self, view: View<'_>, except: u32, desk: &mut Desk) -> Vec<Link> {
         let from = self.archive.docs.len().saturating_sub(self.settings.window) as u32;
         let reach = Reach { from, per_term: 4000, budget: 60_000, keep: self.settings.candidates };
-        let candidates = self.archive.candidates(view, reach, &mut desk.scratch);
+        let mut candidates = self.archive.candidates(view, reach, &mut desk.scratch);
         let probe = self.probe(view);
-        let mut near: BTreeMap<u32, Vec<(u32, Likeness)>> = BTreeMap::new();
         let abroad = probe.sense.as_ref().map(|sensor| self.archive.senses.abroad(sensor, ABROAD));
-        let abroad = abroad.unwrap_or_default().into_iter().filter(|doc| !candidates.contains(doc));
-        let candidates: Vec<u32> = candidates.iter().copied().chain(abroad).collect();
+        for doc in abroad.unwrap_or_default() {
+            if !candidates.contains(&doc) {
+                candidates.push(doc);
+            }
+        }
+        let mut near: BTreeMap<u32, Vec<(u32, Likeness)>> = BTreeMap::new();
         for doc in candidates.into_iter().filter(|doc| *doc != except) {
             let Some(likeness) = self.likeness(&probe, doc) else { continue };
             let Some(held) = self.archive.docs.get(doc as usize) else { continue };

@@ -12,7 +12,7 @@ use crate::model::vector::{Probe, Sense, Vector};
 /// Unrelated texts at a cosine of 0 that the background begins with.
 const DOUBT: f32 = 24.0;
 /// How near a document in another language must be to be looked at.
-const ABROAD: f32 = 0.3;
+const NEAR: f32 = 0.3;
 /// A coordinate of a vector of length 1 in whole numbers.
 const UNIT: f32 = 1_048_576.0;
 
@@ -139,7 +139,7 @@ impl Senses {
             let (sense, language) = held.as_ref()?;
             (*language != sensor.language && *language != [0, 0])
                 .then(|| sensor.nearness(sense, *language))?
-                .filter(|near| *near >= ABROAD)
+                .filter(|near| *near >= NEAR)
                 .map(|near| (near, doc))
         });
         let mut nearest: Vec<(f32, u32)> = foreign.collect();
