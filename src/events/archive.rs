@@ -6,11 +6,11 @@
 //! 160 a document besides, and 60 MB of fixed tables.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use crate::events::features::{Features, MAX_TERMS, Term, mark};
 use crate::events::frozen::{Head, is_weighed};
+use crate::events::keys::{ByKey, Key, hash_of};
 use crate::events::postings::{Postings, parts, posting};
 use crate::events::rates::{Marks, Rates, bucket};
 use crate::events::senses::Senses;
@@ -86,56 +86,6 @@ impl Features {
 pub(super) struct Scratch {
     sums: Vec<f32>,
     touched: Vec<u32>,
-}
-
-/// A document's key with its hash: what takes time of it is done before documents take their places one after the other.
-#[derive(Debug)]
-pub(super) struct Key {
-    text: Box<str>,
-    hash: u64,
-}
-
-impl From<&str> for Key {
-    fn from(text: &str) -> Self {
-        Self { text: text.into(), hash: hash_of(text) }
-    }
-}
-
-/// A quick hash, for keys that the program itself makes; it takes in eight bytes at a time.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Quick(u64);
-
-/// Tables by keys of documents.
-pub(super) type ByKey = BuildHasherDefault<Quick>;
-
-impl Hasher for Quick {
-    fn finish(&self) -> u64 {
-        mixed(self.0, 0)
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        let mut last = [0; 8];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        let words = words.iter().chain([&last]).map(|word| u64::from_le_bytes(*word));
-        self.0 = words.fold(self.0 ^ bytes.len() as u64, mixed);
-    }
-    /// A number is a hash already.
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
-fn mixed(hash: u64, word: u64) -> u64 {
-    (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-}
-
-/// The place of a document's key in the table, where no other has it.
-fn hash_of(key: &str) -> u64 {
-    let mut hasher = Quick::default();
-    hasher.write(key.as_bytes());
-    hasher.finish()
 }
 
 /// The documents, in the order they came. The default one has no tables and can hold nothing.

@@ -18,10 +18,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::events::archive::{Archive, ByKey, Scratch, View};
+use crate::events::archive::{Archive, Scratch, View};
 use crate::events::cover::Census;
 use crate::events::features::Features;
 use crate::events::frozen::FeaturesError;
+use crate::events::keys::ByKey;
 use crate::events::load::Loader;
 use crate::events::parting;
 use crate::events::rates::Marks;

@@ -7,10 +7,11 @@
 
 use rayon::prelude::*;
 
-use crate::events::archive::{Archive, Key, MOST, TOGETHER};
+use crate::events::archive::{Archive, MOST, TOGETHER};
 use crate::events::features::{Features, Term};
 use crate::events::frozen::{self, FeaturesError, Head};
 use crate::events::grouper::{Group, ResumeError};
+use crate::events::keys::Key;
 use crate::events::postings::{PER_SHELF, SHELVES, Shelf, posting};
 use crate::events::rates::bucket;
 

@@ -14,6 +14,7 @@ mod frozen;
 mod grouper;
 mod heat;
 mod hybrid;
+mod keys;
 mod links;
 mod load;
 mod overview;

@@ -144,38 +144,33 @@ pub(super) fn starred(word: &str) -> (String, bool) {
     }
 }
 
-/// The addresses of a code at its exchange: `7203` at TSE is `7203.T`.
-fn suffixes(exchange: &str) -> &'static [&'static str] {
-    match exchange {
-        "TSE" => &[".t"],
-        "HKEX" => &[".hk", "-hk"],
-        "TWSE" => &[".tw", "-tw"],
-        "KRX" => &[".ks", ".kq"],
-        "SSE" => &[".ss", ".sh"],
-        "SZSE" => &[".sz"],
-        "XETRA" => &[".de"],
-        "EURONEXT" => &[".pa"],
-        "BME" => &[".mc"],
-        "LSE" => &[".l"],
-        "MOEX" => &[".me"],
-        "SIX" => &[".sw"],
-        "NASDAQ" => &[".o", ".oq", ".us", "-us"],
-        "NYSE" => &[".n", ".us", "-us"],
-        _ => &[],
-    }
+/// How addresses of codes are written at an exchange: what stands behind a code (`7203.T`), and what before one of digits
+/// (`SZ:300750`, `sh600519`, `HK00700`).
+#[derive(Debug, Clone, Copy, Default)]
+struct Address {
+    behind: &'static [&'static str],
+    before: &'static [&'static str],
 }
 
-/// What stands before a code of digits at its exchange: `SZ:300750`, `sh600519`, `HK00700`.
-fn prefixes(exchange: &str) -> &'static [&'static str] {
-    match exchange {
-        "HKEX" => &["hk", "hk:"],
-        "SSE" => &["sh", "sh:"],
-        "SZSE" => &["sz", "sz:"],
-        "KRX" => &["ks:", "kq:"],
-        "TWSE" => &["tw:"],
-        "TSE" => &["jp:"],
-        _ => &[],
-    }
+fn address(exchange: &str) -> Address {
+    let (behind, before): (&[&str], &[&str]) = match exchange {
+        "TSE" => (&[".t"], &["jp:"]),
+        "HKEX" => (&[".hk", "-hk"], &["hk", "hk:"]),
+        "TWSE" => (&[".tw", "-tw"], &["tw:"]),
+        "KRX" => (&[".ks", ".kq"], &["ks:", "kq:"]),
+        "SSE" => (&[".ss", ".sh"], &["sh", "sh:"]),
+        "SZSE" => (&[".sz"], &["sz", "sz:"]),
+        "XETRA" => (&[".de"], &[]),
+        "EURONEXT" => (&[".pa"], &[]),
+        "BME" => (&[".mc"], &[]),
+        "LSE" => (&[".l"], &[]),
+        "MOEX" => (&[".me"], &[]),
+        "SIX" => (&[".sw"], &[]),
+        "NASDAQ" => (&[".o", ".oq", ".us", "-us"], &[]),
+        "NYSE" => (&[".n", ".us", "-us"], &[]),
+        _ => return Address::default(),
+    };
+    Address { behind, before }
 }
 
 /// A code as written: those of Hong Kong with four digits, five, or none of the leading zeros.
@@ -255,10 +250,11 @@ impl Builder {
     fn addresses(&mut self, at: u32, exchange: &str, code: &str) {
         // `T.N.` are initials.
         let least = if code.bytes().all(|b| b.is_ascii_digit()) { 1 } else { 3 };
-        for suffix in suffixes(exchange).iter().filter(|_| code.len() >= least) {
+        let address = address(exchange);
+        for suffix in address.behind.iter().filter(|_| code.len() >= least) {
             self.add(&format!("{code}{suffix}"), Sense::Listed(at));
         }
-        for prefix in prefixes(exchange) {
+        for prefix in address.before {
             self.add(&format!("{prefix}{code}"), Sense::Listed(at));
         }
         if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
