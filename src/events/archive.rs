@@ -392,7 +392,6 @@ fn heaviest(list: &mut Vec<(f32, u32)>, most: usize) {
 mod tests {
     use super::*;
     use crate::events::features::Document;
-    use crate::events::grouper::Group;
 
     #[test]
     fn rarity_counts_events_however_they_came_about() {
@@ -402,14 +401,12 @@ mod tests {
             for (key, text) in [("a", "zebra okapi"), ("b", "zebra quagga"), ("c", "zebra tapir")] {
                 archive.push(key, read(text), 0);
             }
-            let group =
-                |members: &&[u32]| Group { founder: "a".into(), members: members.to_vec(), parted: None };
-            archive.take_in_events(&events.iter().map(group).collect::<Vec<_>>());
+            archive.take_in_events(events);
             (archive, Marks::default())
         };
         let zebra = read("zebra").terms[0].id;
         let (apart, _) = build(&[&[0], &[1], &[2]]);
-        let (whole, _) = build(&[&[0, 1, 2], &[]]);
+        let (whole, _) = build(&[&[0, 1, 2]]);
         // One event of three reports makes its words no more common than one report does.
         assert!(whole.rates.rarity(zebra) > apart.rates.rarity(zebra));
         // Counted member by member, or merged from two events, it is the same.

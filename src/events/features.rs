@@ -69,7 +69,7 @@ pub(super) mod mark {
 
 /// One term: the hash of its stem, how often it stands, what it is (bits of [`mark`]), and what it weighed in the index
 /// when the document came: 1 to 254, 0 where it is not in the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Term {
     pub(super) id: u32,
     pub(super) count: u8,

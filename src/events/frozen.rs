@@ -102,6 +102,26 @@ pub(super) fn read(bytes: &[u8], terms: &mut Vec<Term>) -> Result<Head, Features
     damageable(bytes, terms).ok_or(FeaturesError::Damaged)
 }
 
+/// Values that only some terms have. Which ones is as good as a throw of dice: a processor guesses wrong so often that reading
+/// one that is not taken costs less than asking first.
+struct Sparse<'a> {
+    values: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Sparse<'a> {
+    fn of(values: &'a [u8]) -> Self {
+        Self { values, at: 0 }
+    }
+
+    /// The next value where the term has one.
+    fn next(&mut self, has: bool, otherwise: u8) -> u8 {
+        let value = self.values.get(self.at).copied().unwrap_or(otherwise);
+        self.at += usize::from(has);
+        std::hint::select_unpredictable(has, value, otherwise)
+    }
+}
+
 fn damageable(bytes: &[u8], terms: &mut Vec<Term>) -> Option<Head> {
     let (&[_, flags, a, b, c, d, e, f, g, h, l, m], rest) = bytes.split_first_chunk::<12>()?;
     let named = if flags & NAMES_DAYS == 0 { 0 } else { when::BYTES };
@@ -117,15 +137,15 @@ fn damageable(bytes: &[u8], terms: &mut Vec<Term>) -> Option<Head> {
     if weights.len() != indexed || !weighed || indexed > INDEXED || number > MAX_TERMS {
         return None;
     }
-    let (mut counts, mut weights) = (counts.iter().copied(), weights.iter().copied());
     let (ids, _) = ids.as_chunks::<4>();
     let (mut ascending, mut last) = (true, None);
+    let (mut counts, mut weights) = (Sparse::of(counts), Sparse::of(weights));
     terms.extend(ids.iter().zip(marks).map(|(id, marks)| {
         let id = u32::from_le_bytes(*id);
         ascending &= last < Some(id);
         last = Some(id);
-        let count = if marks & REPEATED == 0 { 1 } else { counts.next().unwrap_or(1) };
-        let weight = if marks & IN_INDEX == 0 { 0 } else { weights.next().unwrap_or(1) };
+        let count = counts.next(marks & REPEATED != 0, 1);
+        let weight = weights.next(marks & IN_INDEX != 0, 0);
         Term { id, count, marks: marks & !(REPEATED | IN_INDEX), weight }
     }));
     let when = if days.is_empty() { When::default() } else { When::from_bytes(days)? };

@@ -16,13 +16,13 @@
 //! That is why an event is parted at most once, when all of its documents that had another address before are among those that
 //! leave, and merges afterwards with those alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::events::archive::{Archive, Scratch, View};
 use crate::events::cover::Census;
 use crate::events::features::Features;
 use crate::events::frozen::FeaturesError;
-use crate::events::keys::ByKey;
+use crate::events::groups::Groups;
 use crate::events::load::Loader;
 use crate::events::parting;
 use crate::events::rates::Marks;
@@ -78,23 +78,12 @@ pub enum ResumeError {
     Full,
 }
 
-/// An event as grouping holds it.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub(super) founder: Box<str>,
-    /// Documents in the order they came; empty once merged into another.
-    pub(super) members: Vec<u32>,
-    /// The founder of the event that was parted from it, by number. Until both merge again it is neither parted nor merged.
-    pub(super) parted: Option<u32>,
-}
-
 /// Documents and the events they form.
 #[derive(Debug)]
 pub struct Grouper {
     pub(super) settings: Settings,
     pub(super) archive: Archive,
-    pub(super) groups: Vec<Group>,
-    founders: HashMap<Box<str>, u32, ByKey>,
+    pub(super) groups: Groups,
     /// The greatest date seen, and the one at the last re-check.
     clock: Option<i64>,
     checked_at: Option<i64>,
@@ -117,8 +106,7 @@ impl Grouper {
         Self {
             archive: Archive::keeping(settings.window),
             settings,
-            groups: Vec::new(),
-            founders: HashMap::default(),
+            groups: Groups::default(),
             clock: None,
             checked_at: None,
             checked_from: 0,
@@ -152,13 +140,9 @@ impl Grouper {
         let mut grouper = Self::new(settings);
         let mut loader = Loader::new(std::mem::take(&mut grouper.archive), documents.size_hint().0);
         for (key, bytes, event) in documents {
-            let group = grouper.group_of(event);
-            let doc = loader.push(key, bytes, group)?;
-            if let Some(group) = grouper.groups.get_mut(group as usize) {
-                group.members.push(doc);
-            }
+            loader.push(key, bytes, event)?;
         }
-        grouper.archive = loader.finish(&grouper.groups)?;
+        (grouper.archive, grouper.groups) = loader.finish()?;
         grouper.archive.recall(grouper.settings.window, sense);
         if !checkpoint.is_empty() {
             grouper.read_checkpoint(checkpoint).ok_or(ResumeError::Checkpoint)?;
@@ -216,22 +200,12 @@ impl Grouper {
         for [founder, left] in parted {
             self.archive.docs.get(*left as usize)?;
             let event = self.archive.docs.get(*founder as usize)?.event;
-            self.groups.get_mut(event as usize)?.parted = Some(*left);
+            self.groups.get_mut(event)?.parted = Some(*left);
         }
         for doc in moved {
             self.archive.docs.get_mut(*doc as usize)?.moved = true;
         }
         odd.is_empty().then_some(())
-    }
-
-    fn group_of(&mut self, founder: &str) -> u32 {
-        if let Some(group) = self.founders.get(founder) {
-            return *group;
-        }
-        let group = self.groups.len() as u32;
-        self.groups.push(Group { founder: founder.into(), members: Vec::new(), parted: None });
-        self.founders.insert(founder.into(), group);
-        group
     }
 
     /// How many documents there are.
@@ -257,7 +231,7 @@ impl Grouper {
     /// The founder's key of the event that `document` belongs to.
     pub fn event_of(&self, document: &str) -> Option<&str> {
         let held = self.archive.docs.get(self.archive.find(document)? as usize)?;
-        self.groups.get(held.event as usize).map(|group| &*group.founder)
+        self.groups.get(held.event).map(|group| &*group.founder)
     }
 
     /// What changed since this was last asked.
@@ -273,9 +247,9 @@ impl Grouper {
         self.tick(&features);
         let links = self.links(features.view());
         let best = links.first().filter(|link| link.strength >= self.settings.join).map(|link| link.group);
-        let group = best.unwrap_or_else(|| self.group_of(key));
+        let group = best.unwrap_or_else(|| self.groups.of(key));
         let Some(doc) = self.archive.push(key, features, group) else { return };
-        if let Some(held) = self.groups.get_mut(group as usize) {
+        if let Some(held) = self.groups.get_mut(group) {
             held.members.push(doc);
             self.archive.count_member(doc, &held.members, &mut self.marks);
             self.changes.push(Change::Assigned { document: key.to_owned(), event: held.founder.to_string() });
@@ -318,7 +292,7 @@ impl Grouper {
         for doc in recent {
             let Some(group) = self.archive.docs.get(doc as usize).map(|held| held.event) else { continue };
             // One look an event: by its newest document.
-            if self.groups.get(group as usize).and_then(|g| g.members.last()) != Some(&doc) {
+            if self.groups.get(group).and_then(|g| g.members.last()) != Some(&doc) {
                 continue;
             }
             let links = self.links_of(doc);
@@ -340,14 +314,14 @@ impl Grouper {
 
     /// The number of an event's founder: the lower, the older. The founder is always the first member.
     pub(super) fn age(&self, group: u32) -> u32 {
-        self.groups.get(group as usize).and_then(|group| group.members.first()).copied().unwrap_or(u32::MAX)
+        self.groups.get(group).and_then(|group| group.members.first()).copied().unwrap_or(u32::MAX)
     }
 
     /// Whether a merge leaves every address to lead where its documents are: an event that was parted can only merge with
     /// the one in which those are that left it.
     pub(super) fn may_merge(&self, a: u32, b: u32) -> bool {
         let may = |event: u32, other: u32| {
-            let parted = self.groups.get(event as usize).and_then(|group| group.parted);
+            let parted = self.groups.get(event).and_then(|group| group.parted);
             let left = parted.and_then(|doc| self.archive.docs.get(doc as usize));
             left.is_none_or(|left| left.event == other)
         };
@@ -356,14 +330,14 @@ impl Grouper {
 
     /// Parts an event that is two, where it is time to look.
     fn part(&mut self, from: u32) {
-        let size = self.groups.get(from as usize).map_or(0, |group| group.members.len());
+        let size = self.groups.get(from).map_or(0, |group| group.members.len());
         let Some(leaving) = parting::is_due(size).then(|| self.parted(from)).flatten() else { return };
         let key =
             |grouper: &Self, doc: u32| grouper.archive.docs.get(doc as usize).map(|d| d.key.to_string());
         let documents: Vec<String> = leaving.iter().filter_map(|doc| key(self, *doc)).collect();
         let Some(to) = documents.first().cloned() else { return };
-        let new = self.group_of(&to);
-        let Some(old) = self.groups.get_mut(from as usize) else { return };
+        let new = self.groups.of(&to);
+        let Some(old) = self.groups.get_mut(from) else { return };
         old.members.retain(|doc| leaving.binary_search(doc).is_err());
         old.parted = leaving.first().copied();
         self.archive.count_parting(&leaving, &old.members, &mut self.marks);
@@ -373,13 +347,13 @@ impl Grouper {
                 (held.event, held.moved) = (new, true);
             }
         }
-        if let Some(group) = self.groups.get_mut(new as usize) {
+        if let Some(group) = self.groups.get_mut(new) {
             group.members = leaving;
         }
     }
 
     pub(super) fn merge(&mut self, from: u32, to: u32) {
-        let Some(gone) = self.groups.get_mut(from as usize) else { return };
+        let Some(gone) = self.groups.get_mut(from) else { return };
         gone.parted = None;
         let members = std::mem::take(&mut gone.members);
         let founder = gone.founder.to_string();
@@ -388,7 +362,7 @@ impl Grouper {
                 (held.event, held.moved) = (to, true);
             }
         }
-        let Some(stays) = self.groups.get_mut(to as usize) else { return };
+        let Some(stays) = self.groups.get_mut(to) else { return };
         // Where one was parted from the other, both are one again.
         stays.parted = None;
         self.archive.count_merge(&members, &stays.members, &mut self.marks);

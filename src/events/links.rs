@@ -117,7 +117,7 @@ impl Grouper {
         known: &[(u32, Likeness)],
         except: u32,
     ) -> Option<Compared> {
-        let members = &self.groups.get(group as usize)?.members;
+        let members = &self.groups.get(group)?.members;
         let sample = spread(members, self.settings.sample);
         let find = |doc: u32| known.iter().find(|(held, _)| *held == doc).map(|(_, likeness)| *likeness);
         let mut likenesses: Vec<Likeness> = sample
@@ -168,7 +168,7 @@ impl Grouper {
         if let Some(odds) = one.across {
             return odds;
         }
-        let Some(group) = self.groups.get(one.group as usize) else { return f32::MIN };
+        let Some(group) = self.groups.get(one.group) else { return f32::MIN };
         let sample = spread(&group.members, self.settings.sample);
         let members: Vec<View<'_>> =
             sample.iter().filter(|doc| **doc != except).filter_map(|doc| self.archive.view(*doc)).collect();
@@ -207,18 +207,14 @@ impl Grouper {
     /// Whether two events are one: the mean bond of some documents of the smaller to the other is strong enough, and
     /// something rare is shared, and their reports together do not fall in two groups.
     fn belong_together(&self, a: u32, b: u32, desk: &mut Desk) -> bool {
-        let size = |group: u32| self.groups.get(group as usize).map_or(0, |group| group.members.len());
+        let size = |group: u32| self.groups.members(group).len();
         // Of two of one size the younger is asked.
         let rank = |group: u32| (size(group), std::cmp::Reverse(self.age(group)));
         let (small, large) = if rank(a) < rank(b) { (a, b) } else { (b, a) };
         if size(small) == 0 {
             return false;
         }
-        let docs = self
-            .groups
-            .get(small as usize)
-            .map(|g| spread(&g.members, self.settings.merge_sample))
-            .unwrap_or_default();
+        let docs = spread(self.groups.members(small), self.settings.merge_sample);
         let (mut sum, mut needed, mut count) = (0.0, 0.0, 0.0);
         for &doc in &docs {
             let Some(view) = self.archive.view(doc) else { continue };
@@ -240,8 +236,7 @@ impl Grouper {
 
     /// Whether one of `docs` shares a rare name, number, symbol or word of the title with a member of the event.
     fn share_rare(&self, docs: &[u32], group: u32) -> bool {
-        let Some(group) = self.groups.get(group as usize) else { return false };
-        let others = spread(&group.members, self.settings.merge_sample);
+        let others = spread(self.groups.members(group), self.settings.merge_sample);
         docs.iter().filter_map(|doc| self.archive.view(*doc)).any(|view| {
             let probe = Probe::new(view, &self.archive.rates);
             others.iter().filter_map(|other| self.archive.view(*other)).any(|other| {

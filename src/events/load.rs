@@ -8,9 +8,10 @@
 use rayon::prelude::*;
 
 use crate::events::archive::{Archive, MOST, TOGETHER};
-use crate::events::features::{Features, Term};
+use crate::events::features::{Features, MAX_TERMS, Term};
 use crate::events::frozen::{self, FeaturesError, Head};
-use crate::events::grouper::{Group, ResumeError};
+use crate::events::grouper::ResumeError;
+use crate::events::groups::Groups;
 use crate::events::keys::Key;
 use crate::events::postings::{PER_SHELF, SHELVES, Shelf, posting};
 use crate::events::rates::bucket;
@@ -23,18 +24,18 @@ const READ: usize = if cfg!(test) { 2 } else { 16 } * TOGETHER;
 struct Stored<'a> {
     key: &'a str,
     bytes: &'a [u8],
-    event: u32,
+    /// The founder of its event.
+    event: &'a str,
 }
 
 /// An archive in the making.
 #[derive(Debug)]
 pub(super) struct Loader<'a> {
     archive: Archive,
+    groups: Groups,
     waiting: Vec<Stored<'a>>,
     /// Read, and not yet in their places.
     parts: Vec<Part<'a>>,
-    /// How many documents came.
-    count: u32,
     /// True once documents are indexed as they come.
     one_by_one: bool,
 }
@@ -44,36 +45,31 @@ impl<'a> Loader<'a> {
     pub(super) fn new(mut archive: Archive, documents: usize) -> Self {
         archive.reserve(documents.min(MOST));
         let waiting = Vec::with_capacity(READ);
-        Self { archive, waiting, parts: Vec::new(), count: 0, one_by_one: false }
+        Self { archive, groups: Groups::default(), waiting, parts: Vec::new(), one_by_one: false }
     }
 
-    /// Takes the next document, of event `event`. Returns its number. What is wrong with one may be told when a later one
-    /// comes.
-    pub(super) fn push(&mut self, key: &'a str, bytes: &'a [u8], event: u32) -> Result<u32, ResumeError> {
-        let (number, stored) = (self.count, Stored { key, bytes, event });
-        self.count = number.checked_add(1).ok_or(ResumeError::Full)?;
+    /// Takes the next document, of the event with that founder. What is wrong with one may be told when a later one comes.
+    pub(super) fn push(&mut self, key: &'a str, bytes: &'a [u8], event: &'a str) -> Result<(), ResumeError> {
+        let stored = Stored { key, bytes, event };
         if self.one_by_one {
-            self.add(stored)?;
-        } else {
-            self.waiting.push(stored);
+            return self.add(stored);
         }
-        if self.waiting.len() >= READ {
-            self.read()?;
-        }
-        Ok(number)
+        self.waiting.push(stored);
+        if self.waiting.len() >= READ { self.read() } else { Ok(()) }
     }
 
-    /// The archive, once all documents are there; `events` are what they form.
-    pub(super) fn finish(mut self, events: &[Group]) -> Result<Archive, ResumeError> {
+    /// The archive and the events, once all documents are there.
+    pub(super) fn finish(mut self) -> Result<(Archive, Groups), ResumeError> {
         self.read()?;
         // The second time for what was read the first time.
         self.read()?;
+        let events: Vec<&[u32]> = self.groups.living().map(|group| group.members.as_slice()).collect();
         if self.one_by_one {
-            self.archive.take_in_events(events);
+            self.archive.take_in_events(&events);
         } else {
-            self.archive.take_in(events);
+            self.archive.take_in(&events);
         }
-        Ok(self.archive)
+        Ok((self.archive, self.groups))
     }
 
     /// Reads what waits, while what was read before takes its places.
@@ -82,9 +78,10 @@ impl<'a> Loader<'a> {
         let parts = std::mem::take(&mut self.parts);
         let (read, left) = rayon::join(
             || waiting.par_chunks(TOGETHER).map(Part::read).collect::<Vec<_>>(),
-            || take_places(&mut self.archive, parts),
+            || take_places(&mut self.archive, &mut self.groups, parts),
         );
         self.parts = read;
+        self.waiting = Vec::with_capacity(READ);
         let left = left?;
         if left.is_empty() {
             return Ok(());
@@ -100,17 +97,27 @@ impl<'a> Loader<'a> {
     fn add(&mut self, row: Stored<'_>) -> Result<(), ResumeError> {
         let features = Features::from_bytes(row.bytes)
             .map_err(|cause| ResumeError::Features { key: row.key.to_owned(), cause })?;
-        self.archive.push(row.key, features, row.event).map(|_| ()).ok_or(ResumeError::Full)
+        let group = self.groups.of(row.event);
+        let doc = self.archive.push(row.key, features, group).ok_or(ResumeError::Full)?;
+        self.groups.join(group, doc);
+        Ok(())
     }
 }
 
-/// Documents take their places in the archive. Returns the first whose terms for the index are not chosen, and all after it.
-fn take_places<'a>(archive: &mut Archive, parts: Vec<Part<'a>>) -> Result<Vec<Stored<'a>>, ResumeError> {
+/// Documents take their places in the archive and in their events. Returns the first whose terms for the index are not
+/// chosen, and all after it.
+fn take_places<'a>(
+    archive: &mut Archive,
+    groups: &mut Groups,
+    parts: Vec<Part<'a>>,
+) -> Result<Vec<Stored<'a>>, ResumeError> {
     let mut parts = parts.into_iter();
     while let Some(part) = parts.next() {
         let (mut start, mut rows) = (0, part.rows.into_iter());
         for ((key, head, end), row) in part.documents.into_iter().zip(&mut rows) {
-            archive.hold(key, head, row.event, start..end).ok_or(ResumeError::Full)?;
+            let group = groups.of(row.event);
+            let doc = archive.hold(key, head, group, start..end).ok_or(ResumeError::Full)?;
+            groups.join(group, doc);
             start = end;
         }
         archive.take_terms(part.terms);
@@ -168,17 +175,18 @@ impl<'a> Part<'a> {
     }
 }
 
-/// A term on its way to its shelf: its bucket there, and what goes with it.
-type Sent = (u32, u32);
-/// Terms by shelf.
-type Sorted = Vec<Vec<Sent>>;
+/// What is sent to shelves, of documents that are sorted side by side.
+type Sorted<T> = Vec<Vec<Vec<T>>>;
 
-/// Documents whose terms are sorted at once: 33 MB.
-const AT_ONCE: usize = 1 << 15;
+/// Documents whose terms are sorted at once: at most 59 MB.
+const AT_ONCE: usize = 1 << 16;
 /// Documents that one core sorts at a time.
-const BY_ONE: usize = 1 << 12;
-/// A term in the index.
-const INDEXED: u32 = 1 << 31;
+const BY_ONE: usize = 1 << 13;
+/// What is sent to be counted: the bucket of a shelf, whether the term is in the index, and above [`EVENT`] bits the event,
+/// counted from the first of those that are sorted at once. It is what takes most of the time of loading, so it is small.
+const IN_INDEX: u32 = 1 << 15;
+const EVENT: u32 = 16;
+const _: () = assert!(PER_SHELF <= IN_INDEX as usize && AT_ONCE <= 1 << (u32::BITS - EVENT));
 
 /// What is counted of a bucket.
 #[derive(Debug, Clone, Copy)]
@@ -196,12 +204,12 @@ struct Count {
 const NOTHING: Count = Count { documents: 0, indexed: 0, events: 0, last: u32::MAX };
 
 impl Archive {
-    /// Indexes and counts all documents, and the events that they form: the same as one by one, where their terms for the
-    /// index are chosen.
-    fn take_in(&mut self, events: &[Group]) {
+    /// Indexes and counts all documents, and the events that they form, given by their members: the same as one by one,
+    /// where their terms for the index are chosen.
+    fn take_in(&mut self, events: &[&[u32]]) {
         let counts = self.counts(&in_order(events));
         self.count_documents(&counts);
-        self.count_events(&counts, events);
+        self.count_events(&counts, events.len());
         self.index(&counts);
     }
 
@@ -213,10 +221,10 @@ impl Archive {
         self.index(&counts);
     }
 
-    /// Counts all events: the same as their members one by one.
-    pub(super) fn take_in_events(&mut self, events: &[Group]) {
+    /// Counts all events, given by their members: the same as those one by one.
+    pub(super) fn take_in_events(&mut self, events: &[&[u32]]) {
         let counts = self.counts(&in_order(events));
-        self.count_events(&counts, events);
+        self.count_events(&counts, events.len());
     }
 
     fn count_documents(&mut self, counts: &[Vec<Count>]) {
@@ -228,32 +236,37 @@ impl Archive {
         self.order_dates();
     }
 
-    fn count_events(&mut self, counts: &[Vec<Count>], events: &[Group]) {
+    fn count_events(&mut self, counts: &[Vec<Count>], events: usize) {
         for (number, counts) in counts.iter().enumerate() {
             self.rates.add_events(number * PER_SHELF, counts.iter().map(|count| count.events));
         }
-        let some = events.iter().filter(|event| !event.members.is_empty()).count();
-        self.rates.set_events(some as u32);
+        self.rates.set_events(events as u32);
     }
 
-    /// Counts the terms of documents, given with their events, those of one event in a row. By shelf.
+    /// Counts the terms of documents, given with their events, those of one event in a row, without a gap between the
+    /// numbers of events. By shelf.
     fn counts(&self, order: &[(u32, u32)]) -> Vec<Vec<Count>> {
         let mut counts = vec![vec![NOTHING; PER_SHELF]; SHELVES];
-        let mut sorted: Vec<Sorted> = Vec::new();
+        let mut sorted: Sorted<u32> = Vec::new();
         for some in order.chunks(AT_ONCE) {
+            let first = some.first().map_or(0, |(event, _)| *event);
             sort(&mut sorted, some, |&(event, doc), to| {
+                let event = (event - first) << EVENT;
                 for term in self.terms_of(doc) {
-                    let indexed = if term.weight > 0 { INDEXED } else { 0 };
-                    send(to, *term, indexed, event);
+                    let (shelf, bucket) = place(*term);
+                    if let Some(shelf) = to.get_mut(shelf) {
+                        shelf.push(bucket | if term.weight > 0 { IN_INDEX } else { 0 } | event);
+                    }
                 }
             });
             counts.par_iter_mut().enumerate().for_each(|(shelf, counts)| {
-                for (at, event) in sorted.iter().filter_map(|part| part.get(shelf)).flatten() {
-                    if let Some(count) = counts.get_mut((at & !INDEXED) as usize) {
+                for sent in sorted.iter().filter_map(|part| part.get(shelf)).flatten() {
+                    let event = first + (sent >> EVENT);
+                    if let Some(count) = counts.get_mut((sent & (IN_INDEX - 1)) as usize) {
                         count.documents += 1;
-                        count.indexed += u32::from(at & INDEXED != 0);
-                        count.events += u32::from(count.last != *event);
-                        count.last = *event;
+                        count.indexed += u32::from(sent & IN_INDEX != 0);
+                        count.events += u32::from(count.last != event);
+                        count.last = event;
                     }
                 }
             });
@@ -265,12 +278,15 @@ impl Archive {
     fn index(&mut self, counts: &[Vec<Count>]) {
         let sized = |counts: &Vec<Count>| Shelf::sized(counts.iter().map(|count| count.indexed));
         let mut shelves: Vec<Shelf> = counts.par_iter().map(sized).collect();
-        let mut sorted: Vec<Sorted> = Vec::new();
+        let mut sorted: Sorted<(u32, u32)> = Vec::new();
         let documents: Vec<u32> = (0..self.docs.len() as u32).collect();
         for some in documents.chunks(AT_ONCE) {
             sort(&mut sorted, some, |&doc, to| {
-                for term in self.terms_of(doc).iter().filter(|term| term.weight > 0) {
-                    send(to, *term, 0, posting(doc, term.weight));
+                for term in in_index(self.terms_of(doc), &mut [Term::default(); MAX_TERMS]) {
+                    let (shelf, bucket) = place(*term);
+                    if let Some(shelf) = to.get_mut(shelf) {
+                        shelf.push((bucket, posting(doc, term.weight)));
+                    }
                 }
             });
             shelves.par_iter_mut().enumerate().for_each(|(number, shelf)| {
@@ -284,16 +300,13 @@ impl Archive {
 }
 
 /// The documents of events with the events' numbers.
-fn in_order(events: &[Group]) -> Vec<(u32, u32)> {
-    (0..)
-        .zip(events)
-        .flat_map(|(number, event)| event.members.iter().map(move |doc| (number, *doc)))
-        .collect()
+fn in_order(events: &[&[u32]]) -> Vec<(u32, u32)> {
+    (0..).zip(events).flat_map(|(number, members)| members.iter().map(move |doc| (number, *doc))).collect()
 }
 
-/// Sends the terms of each of `rows` to their shelves; `sorted` keeps its room from one time to the next.
-fn sort<T: Sync>(sorted: &mut Vec<Sorted>, rows: &[T], each: impl Fn(&T, &mut Sorted) + Sync) {
-    sorted.resize_with(rows.len().div_ceil(BY_ONE), || vec![Vec::new(); SHELVES]);
+/// Sends what there is to send of each of `rows` to the shelves; `sorted` keeps its room from one time to the next.
+fn sort<R: Sync, T: Send>(sorted: &mut Sorted<T>, rows: &[R], each: impl Fn(&R, &mut [Vec<T>]) + Sync) {
+    sorted.resize_with(rows.len().div_ceil(BY_ONE), || (0..SHELVES).map(|_| Vec::new()).collect());
     sorted.par_iter_mut().zip(rows.par_chunks(BY_ONE)).for_each(|(to, rows)| {
         to.iter_mut().for_each(Vec::clear);
         for row in rows {
@@ -302,11 +315,23 @@ fn sort<T: Sync>(sorted: &mut Vec<Sorted>, rows: &[T], each: impl Fn(&T, &mut So
     });
 }
 
-fn send(to: &mut Sorted, term: Term, flag: u32, what: u32) {
+/// The shelf of a term, and its bucket there.
+fn place(term: Term) -> (usize, u32) {
     let bucket = bucket(term.id);
-    if let Some(shelf) = to.get_mut(bucket / PER_SHELF) {
-        shelf.push(((bucket % PER_SHELF) as u32 | flag, what));
+    (bucket / PER_SHELF, (bucket % PER_SHELF) as u32)
+}
+
+/// The terms that are in the index. Each is put down, and counted if it is: which ones are is as good as a throw of dice, and a
+/// processor that guesses wrong every second time is slower.
+fn in_index<'t>(terms: &[Term], chosen: &'t mut [Term; MAX_TERMS]) -> &'t [Term] {
+    let mut count = 0;
+    for term in terms {
+        if let Some(slot) = chosen.get_mut(count) {
+            *slot = *term;
+        }
+        count += usize::from(term.weight > 0);
     }
+    chosen.get(..count).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -326,43 +351,41 @@ mod tests {
         Features::of(&Document { title: &text, language: Some("en"), at, ..Document::default() })
     }
 
-    fn groups() -> Vec<Group> {
-        let members =
-            |event: u32| (0..DOCUMENTS as u32).filter(move |doc| doc / 6 * 2 + doc % 2 == event).collect();
-        (0..DOCUMENTS as u32 / 3 + 2)
-            .map(|event| Group { founder: event.to_string().into(), members: members(event), parted: None })
-            .collect()
+    /// The event of a document: two take turns, three documents each.
+    fn event_of(number: usize) -> usize {
+        number / 6 * 2 + number % 2
     }
 
     /// Loads what `archive` holds; from document `unweighed` on without the choice of terms.
-    fn load(archive: &Archive, groups: &[Group], unweighed: usize) -> Result<Archive, ResumeError> {
-        let rows: Vec<(String, Vec<u8>, u32)> = (0..DOCUMENTS)
+    fn load(archive: &Archive, unweighed: usize) -> Result<(Archive, Groups), ResumeError> {
+        let rows: Vec<(String, Vec<u8>, String)> = (0..DOCUMENTS)
             .map(|number| {
                 let view = archive.view(number as u32).unwrap();
                 let bytes = if number < unweighed { write(view) } else { features(number).to_bytes() };
-                (number.to_string(), bytes, archive.docs[number].event)
+                (number.to_string(), bytes, format!("e{}", event_of(number)))
             })
             .collect();
         let mut loader = Loader::new(Archive::new(), 0);
-        for (number, (key, bytes, event)) in rows.iter().enumerate() {
-            assert_eq!(loader.push(key, bytes, *event)?, number as u32);
+        for (key, bytes, event) in &rows {
+            loader.push(key, bytes, event)?;
         }
-        loader.finish(groups)
+        loader.finish()
     }
 
     #[test]
     fn documents_taken_together_are_those_taken_one_by_one() {
-        let groups = groups();
         let (mut archive, mut marks) = (Archive::new(), Marks::default());
-        let mut members: Vec<Vec<u32>> = vec![Vec::new(); groups.len()];
+        let mut members: Vec<Vec<u32>> = vec![Vec::new(); event_of(DOCUMENTS) + 2];
         for number in 0..DOCUMENTS {
-            let event = groups.iter().position(|group| group.members.contains(&(number as u32))).unwrap();
+            let event = event_of(number);
             let doc = archive.push(&number.to_string(), features(number), event as u32).unwrap();
             members[event].push(doc);
             archive.count_member(doc, &members[event], &mut marks);
         }
         for unweighed in [DOCUMENTS, DOCUMENTS - 7, BY_ONE, READ + TOGETHER, TOGETHER + 7, 0] {
-            let loaded = load(&archive, &groups, unweighed).unwrap();
+            let (loaded, groups) = load(&archive, unweighed).unwrap();
+            let found: Vec<&[u32]> = groups.living().map(|group| group.members.as_slice()).collect();
+            assert_eq!(found, members.iter().filter(|members| !members.is_empty()).collect::<Vec<_>>());
             assert_eq!(loaded.rates.of_events(), archive.rates.of_events(), "{unweighed}");
             assert_eq!(loaded.rates.of_documents(), archive.rates.of_documents(), "{unweighed}");
             for doc in 0..DOCUMENTS as u32 {
@@ -383,9 +406,9 @@ mod tests {
         let good = features(1).to_bytes();
         let mut loader = Loader::new(Archive::new(), 0);
         let found =
-            ["a", "b"].map(|key| loader.push(key, if key == "a" { &[VERSION] } else { &good }, 0).is_ok());
+            ["a", "b"].map(|key| loader.push(key, if key == "a" { &[VERSION] } else { &good }, "a").is_ok());
         assert_eq!(found, [true, true]);
-        let fault = loader.finish(&[]).map(|_| ()).unwrap_err().to_string();
+        let fault = loader.finish().map(|_| ()).unwrap_err().to_string();
         assert!(fault.starts_with("document a: damaged"), "{fault}");
     }
 }

@@ -12,6 +12,7 @@ mod cover;
 mod features;
 mod frozen;
 mod grouper;
+mod groups;
 mod heat;
 mod hybrid;
 mod keys;

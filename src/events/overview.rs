@@ -20,24 +20,20 @@ pub struct Overview {
 impl Grouper {
     /// All events, oldest first. Costs up to half a millisecond for an event of many members.
     pub fn events(&self) -> Vec<Overview> {
-        self.groups
-            .iter()
-            .filter(|group| !group.members.is_empty())
-            .filter_map(|g| self.overview(&g.members))
-            .collect()
+        self.groups.living().filter_map(|group| self.overview(&group.members)).collect()
     }
 
     /// The event that `document` belongs to.
     pub fn event(&self, document: &str) -> Option<Overview> {
         let held = self.archive.docs.get(self.archive.find(document)? as usize)?;
-        self.overview(&self.groups.get(held.event as usize)?.members)
+        self.overview(self.groups.members(held.event))
     }
 
     fn overview(&self, members: &[u32]) -> Option<Overview> {
         let key = |doc: u32| self.archive.docs.get(doc as usize).map(|held| held.key.to_string());
         let first = self.archive.docs.get(*members.first()? as usize)?;
         Some(Overview {
-            founder: self.groups.get(first.event as usize)?.founder.to_string(),
+            founder: self.groups.get(first.event)?.founder.to_string(),
             members: members.iter().filter_map(|doc| key(*doc)).collect(),
             central: key(self.central(members)?)?,
         })

@@ -5,7 +5,8 @@
 //! (normalised cut, Shi and Malik 2000), and a weighted sum of signs decides whether the halves are two events.
 
 use crate::events::bond::strength;
-use crate::events::grouper::{Group, Grouper, spread};
+use crate::events::grouper::{Grouper, spread};
+use crate::events::groups::Group;
 use crate::events::resemble::Likeness;
 use crate::events::settings::Settings;
 use crate::model::vector::Sense;
@@ -169,7 +170,7 @@ pub(super) fn is_due(size: usize) -> bool {
 impl Grouper {
     /// The members that are an event of their own where the event is two, in order; never its founder.
     pub(super) fn parted(&self, group: u32) -> Option<Vec<u32>> {
-        let Group { members, parted: None, .. } = self.groups.get(group as usize)? else { return None };
+        let Group { members, parted: None, .. } = self.groups.get(group)? else { return None };
         let table = self.table(&spread(&self.in_one_language(members), COMPARED));
         let half = table.cut();
         if !table.are_two(&half, members.len(), &self.settings) {
@@ -195,10 +196,7 @@ impl Grouper {
 
     /// Whether two events are apart, however alike single documents of theirs are.
     pub(super) fn are_apart(&self, a: u32, b: u32) -> bool {
-        let members = |group: u32| {
-            self.groups.get(group as usize).map(|group| group.members.as_slice()).unwrap_or_default()
-        };
-        let (a, b) = (members(a), members(b));
+        let (a, b) = (self.groups.members(a), self.groups.members(b));
         if a.len().min(b.len()) < LEAST {
             return false;
         }

@@ -149,7 +149,7 @@ impl Grouper {
         word: &dyn Fn(u32) -> Option<String>,
     ) -> Option<Hit> {
         let held = self.archive.docs.get(other as usize)?;
-        let event = self.groups.get(held.event as usize)?.founder.to_string();
+        let event = self.groups.get(held.event)?.founder.to_string();
         let mut shared: Vec<(f32, u32, u8)> = Vec::new();
         let likeness = compare(probe, self.archive.view(other)?, &self.archive.rates, |x, y, rarity| {
             let title = if x.marks & y.marks & mark::TITLE == 0 { 1.0 } else { 1.5 };
