@@ -7,7 +7,8 @@
 //! 2. Each term remembers how often it stands, whether in the title or the lead, and whether it is a name (a capital
 //!    that opens no sentence), a number or an asset symbol.
 //! 3. Days and days of the week that its first sentences name are read apart (see `when`).
-//! 4. Names leave an anchor besides: a skeleton that Latin, Cyrillic and Kana spellings share (see `text::names`).
+//! 4. Names leave an anchor besides: a skeleton that Latin, Cyrillic and Kana spellings share (see `text::names`). So do
+//!    places, by a table of their names in many languages (see `text::places`).
 //!    Anchors, numbers and symbols are what documents in different languages can have in common.
 
 use std::collections::HashMap;
@@ -22,11 +23,12 @@ use crate::text::calendar::{month, weekday};
 use crate::text::han::simplified;
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
+use crate::text::places;
 use crate::text::tokens::{Kind, Token, tokens};
 use crate::text::untag::untag;
 
 /// The version of this reading: features of another version are not comparable.
-pub const VERSION: u8 = 3;
+pub const VERSION: u8 = 4;
 /// At most this many terms describe a document.
 pub const MAX_TERMS: usize = 224;
 /// At most this many of them are anchors.
@@ -153,6 +155,11 @@ fn hash(space: u8, text: &str) -> u32 {
     (h >> 32) as u32
 }
 
+/// The id of a place.
+pub(super) fn place_id(name: &str) -> u32 {
+    hash(b'@', name)
+}
+
 /// The term of a folded word.
 pub(super) fn word_id(folded: &str, language: &str) -> u32 {
     hash(b'w', &stem(folded, language))
@@ -260,6 +267,8 @@ impl Reading<'_> {
         let telling = capitals * 5 < words * 3 && capitals > 0;
         self.when.read(&all);
         let mut place = 0;
+        // Where a place ends that several tokens name: no part of it is another place.
+        let mut beyond = 0;
         for (i, token) in all.iter().enumerate() {
             place += 1;
             self.position += 1;
@@ -269,10 +278,21 @@ impl Reading<'_> {
             } else if place <= LEAD {
                 marks |= mark::LEAD;
             }
+            if i >= beyond
+                && let Some((used, name)) = places::named(all.get(i..).unwrap_or_default(), self.language)
+            {
+                beyond = i + used;
+                self.place(name, token.text, marks);
+            }
             match token.kind {
                 Kind::Word => self.word(token, marks, telling),
                 Kind::Number => self.number(token, all.get(i + 1), marks),
-                Kind::Han | Kind::Dense => self.pairs(token, marks),
+                Kind::Han | Kind::Dense => {
+                    for (written, name) in places::within(token.text) {
+                        self.place(name, written, marks);
+                    }
+                    self.pairs(token, marks);
+                }
                 Kind::Katakana => self.katakana(token, marks),
                 Kind::Hiragana => {}
             }
@@ -302,6 +322,10 @@ impl Reading<'_> {
             let anchor = self.note(hash(b'~', &bones), token.text, marks | mark::ANCHOR);
             anchor.capital += u32::from(name);
         }
+    }
+
+    fn place(&mut self, name: &str, written: &str, marks: u8) {
+        self.note(place_id(name), written, marks | mark::ANCHOR).capital += 1;
     }
 
     fn number(&mut self, token: &Token<'_>, after: Option<&Token<'_>>, marks: u8) {

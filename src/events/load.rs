@@ -386,8 +386,9 @@ mod tests {
             let (loaded, groups) = load(&archive, unweighed).unwrap();
             let found: Vec<&[u32]> = groups.living().map(|group| group.members.as_slice()).collect();
             assert_eq!(found, members.iter().filter(|members| !members.is_empty()).collect::<Vec<_>>());
-            assert_eq!(loaded.rates.of_events(), archive.rates.of_events(), "{unweighed}");
-            assert_eq!(loaded.rates.of_documents(), archive.rates.of_documents(), "{unweighed}");
+            // Two million numbers: not to be printed.
+            assert!(loaded.rates.of_events() == archive.rates.of_events(), "events, {unweighed}");
+            assert!(loaded.rates.of_documents() == archive.rates.of_documents(), "documents, {unweighed}");
             for doc in 0..DOCUMENTS as u32 {
                 let (ours, theirs) = (archive.view(doc).unwrap(), loaded.view(doc).unwrap());
                 assert_eq!((ours.terms, ours.when), (theirs.terms, theirs.when));

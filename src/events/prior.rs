@@ -6,16 +6,19 @@
 
 use std::collections::HashMap;
 
-use crate::events::features::word_id;
+use crate::events::features::{place_id, word_id};
 use crate::text::names::fold;
+use crate::text::places;
 
 /// Share of documents of the first word of a list and of the last.
 const FIRST: f32 = 0.30;
 const LAST: f32 = 0.02;
+/// Share of documents of a place: countries are far commoner than people, cities somewhat.
+const PLACE: f32 = 0.03;
 
 /// The expected shares of documents, by term.
 pub(super) fn shares() -> HashMap<u32, f32> {
-    let mut out = HashMap::new();
+    let mut out: HashMap<u32, f32> = places::all().map(|name| (place_id(name), PLACE)).collect();
     for (language, list) in LISTS {
         let words: Vec<&str> = list.split_whitespace().collect();
         let steps = words.len().max(2) as f32 - 1.0;

@@ -31,7 +31,8 @@ impl Frequencies {
         let (mut counts, mut logs) = (vec![0; BUCKETS], vec![log_of(0); BUCKETS]);
         for (id, share) in prior::shares() {
             if let (Some(count), Some(log)) = (counts.get_mut(bucket(id)), logs.get_mut(bucket(id))) {
-                *count = (share * PRIOR * UNIT as f32) as u32;
+                // Of terms that share a bucket the commonest counts, in whatever order they come.
+                *count = (*count).max((share * PRIOR * UNIT as f32) as u32);
                 *log = log_of(*count);
             }
         }

@@ -103,7 +103,7 @@ impl Likeness {
             + 3.5 * self.names
             + 5.0 * self.numbers
             + self.symbols
-            + 9.5 * self.anchors
+            + 10.5 * self.anchors
             // The same 10 in two texts that tell no other number makes a cosine of 1.
             + self.evidence.ln_1p()
             + 0.3 * self.days
@@ -111,6 +111,10 @@ impl Likeness {
             - 10.0
     }
 }
+
+/// Added to what the names of a document weigh before they are compared: the one place that two short texts tell makes no
+/// cosine of 1. About what two or three names weigh.
+const FEW_NAMES: f32 = 60.0;
 
 /// The kinds of terms that are compared apart.
 #[derive(Clone, Copy)]
@@ -204,7 +208,10 @@ impl Shared {
             names: cosine(self.names, a.names + self.more_names[0], b.names + self.more_names[1]),
             numbers: pooled(Pool::Numbers),
             symbols: pooled(Pool::Symbols),
-            anchors: pooled(Pool::Anchors),
+            anchors: {
+                let sum = |sums: &[f32; 4]| of(sums, Pool::Anchors);
+                cosine(sum(&self.pools), sum(&a.pools) + FEW_NAMES, sum(&b.pools) + FEW_NAMES)
+            },
             evidence: of(&self.pools, Pool::Numbers) + of(&self.pools, Pool::Anchors),
             ..Likeness::default()
         }

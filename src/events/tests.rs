@@ -325,6 +325,50 @@ fn names_meet_across_scripts() {
     assert!(ranked[..2].contains(&"ru".to_owned()) && ranked[..2].contains(&"ja".to_owned()), "{ranked:?}");
 }
 
+/// An archive of English stories, a report that names places, and one in another language: the event of that.
+fn event_abroad(there: (&str, &str), here: (&str, &str), language: &str) -> String {
+    let mut grouper = Grouper::new(Settings::default());
+    for story in 1..7 {
+        let key = format!("d{story}");
+        grouper.add(&key, article(story, 1, None, &key));
+    }
+    for (key, (title, text), language) in [("en", there, "en"), ("new", here, language)] {
+        let document = Document { key, title, text, language: Some(language), ..Document::default() };
+        grouper.add(key, Features::of(&document));
+    }
+    grouper.event_of("new").unwrap().to_owned()
+}
+
+#[test]
+fn places_meet_in_scripts_that_share_no_letters() {
+    let english = (
+        "Ferry from Busan to Fukuoka runs aground",
+        "The ferry left South Korea with 412 passengers for Japan. Boats from Busan and Fukuoka took 37 to Kitakyushu.",
+    );
+    for (language, title, text) in [
+        ("zh", "釜山至福冈渡轮搁浅", "渡轮载412人由韩国开往日本，釜山和福冈的船只将37人送往北九州。"),
+        (
+            "ko",
+            "부산에서 후쿠오카로 가던 여객선 좌초",
+            "412명을 태우고 한국을 떠나 일본으로 가던 배다. 부산과 후쿠오카의 배가 37명을 기타큐슈로 옮겼다.",
+        ),
+        (
+            "ar",
+            "جنوح عبارة من بوسان إلى فوكوكا",
+            "غادرت العبارة كوريا الجنوبية إلى اليابان وعلى متنها 412 راكبا، ونقل 37 إلى بوسان وفوكوكا.",
+        ),
+    ] {
+        assert_eq!(event_abroad(english, (title, text), language), "en", "{title}");
+    }
+}
+
+#[test]
+fn one_place_that_both_name_is_no_bond() {
+    let wage = ("Minimum wage in Hong Kong to rise", "The wage rises by 2.5 in May.");
+    let survey = ("调查：香港两成受访者每日用AI", "两成受访者说每日可节省1小时。");
+    assert_eq!(event_abroad(wage, survey, "zh"), "new");
+}
+
 #[test]
 fn reports_in_two_languages_meet_by_what_both_tell_or_mean() {
     let event = |title: &str, text: &str, sense: Option<Sense>| {

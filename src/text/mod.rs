@@ -11,6 +11,7 @@ pub mod han;
 pub mod lang;
 pub mod names;
 pub mod numbers;
+pub mod places;
 pub mod sentences;
 pub mod spelled;
 pub mod tokens;
