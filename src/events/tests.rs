@@ -364,8 +364,8 @@ fn places_meet_in_scripts_that_share_no_letters() {
 
 #[test]
 fn one_place_that_both_name_is_no_bond() {
-    let wage = ("Minimum wage in Hong Kong to rise", "The wage rises by 2.5 in May.");
-    let survey = ("调查：香港两成受访者每日用AI", "两成受访者说每日可节省1小时。");
+    let wage = ("Seoul to raise the wage", "It rises by 2.5 in spring.");
+    let survey = ("调查：首尔两成受访者每日使用智能工具", "他们说每日可节省一小时。");
     assert_eq!(event_abroad(wage, survey, "zh"), "new");
 }
 
