@@ -38,9 +38,9 @@ const TEXT_BYTES: usize = 9000;
 /// Bytes of the title that are read.
 const TITLE_BYTES: usize = 600;
 /// Words of the text that count as its lead.
-const LEAD: u32 = 60;
+const LEAD: usize = 60;
 /// A text without a title is headed by this many of its first words.
-const HEAD: u32 = 10;
+const HEAD: usize = 10;
 
 /// A document as the caller has it. Texts of any length; only their beginnings are read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -266,23 +266,23 @@ impl Reading<'_> {
         // Capitals tell names only where not every word has one.
         let telling = capitals * 5 < words * 3 && capitals > 0;
         self.when.read(&all);
-        let mut place = 0;
         // Where a place ends that several tokens name: no part of it is another place.
         let mut beyond = 0;
         for (i, token) in all.iter().enumerate() {
-            place += 1;
             self.position += 1;
             let mut marks = 0;
-            if title || (self.headless && place <= HEAD) {
+            if title || (self.headless && i < HEAD) {
                 marks |= mark::TITLE;
-            } else if place <= LEAD {
+            } else if i < LEAD {
                 marks |= mark::LEAD;
             }
             if i >= beyond
                 && let Some((used, name)) = places::named(all.get(i..).unwrap_or_default(), self.language)
             {
                 beyond = i + used;
-                self.place(name, token.text, marks);
+                let last = all.get(beyond - 1).unwrap_or(token);
+                let written = text.get(token.start..last.start + last.text.len()).unwrap_or(token.text);
+                self.place(name, written, marks);
             }
             match token.kind {
                 Kind::Word => self.word(token, marks, telling),

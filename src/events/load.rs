@@ -74,14 +74,13 @@ impl<'a> Loader<'a> {
 
     /// Reads what waits, while what was read before takes its places.
     fn read(&mut self) -> Result<(), ResumeError> {
-        let waiting = std::mem::take(&mut self.waiting);
+        let waiting = std::mem::replace(&mut self.waiting, Vec::with_capacity(READ));
         let parts = std::mem::take(&mut self.parts);
         let (read, left) = rayon::join(
             || waiting.par_chunks(TOGETHER).map(Part::read).collect::<Vec<_>>(),
             || take_places(&mut self.archive, &mut self.groups, parts),
         );
         self.parts = read;
-        self.waiting = Vec::with_capacity(READ);
         let left = left?;
         if left.is_empty() {
             return Ok(());

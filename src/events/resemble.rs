@@ -199,19 +199,19 @@ impl Shared {
 
     fn likeness(&self, a: &Norms, b: &Norms) -> Likeness {
         let of = |sums: &[f32; 4], pool: Pool| sums.get(pool as usize).copied().unwrap_or(0.0);
-        let pooled = |pool: Pool| cosine(of(&self.pools, pool), of(&a.pools, pool), of(&b.pools, pool));
+        // `few` is added to what each document weighs.
+        let pooled = |pool: Pool, few: f32| {
+            cosine(of(&self.pools, pool), of(&a.pools, pool) + few, of(&b.pools, pool) + few)
+        };
         let share = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
         Likeness {
-            words: pooled(Pool::Words),
+            words: pooled(Pool::Words, 0.0),
             titles: cosine(self.titles, a.titles, b.titles),
             cover: f32::midpoint(share(self.covered[0], a.titles), share(self.covered[1], b.titles)),
             names: cosine(self.names, a.names + self.more_names[0], b.names + self.more_names[1]),
-            numbers: pooled(Pool::Numbers),
-            symbols: pooled(Pool::Symbols),
-            anchors: {
-                let sum = |sums: &[f32; 4]| of(sums, Pool::Anchors);
-                cosine(sum(&self.pools), sum(&a.pools) + FEW_NAMES, sum(&b.pools) + FEW_NAMES)
-            },
+            numbers: pooled(Pool::Numbers, 0.0),
+            symbols: pooled(Pool::Symbols, 0.0),
+            anchors: pooled(Pool::Anchors, FEW_NAMES),
             evidence: of(&self.pools, Pool::Numbers) + of(&self.pools, Pool::Anchors),
             ..Likeness::default()
         }

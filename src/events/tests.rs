@@ -363,6 +363,14 @@ fn places_meet_in_scripts_that_share_no_letters() {
 }
 
 #[test]
+fn a_place_of_several_words_is_told_whole() {
+    let document =
+        Document { text: "Talks in South Korea went on.", language: Some("en"), ..Document::default() };
+    let features = Features::of(&document);
+    assert!(features.words.iter().any(|(_, word)| &**word == "South Korea"), "{:?}", features.words);
+}
+
+#[test]
 fn one_place_that_both_name_is_no_bond() {
     let wage = ("Seoul to raise the wage", "It rises by 2.5 in spring.");
     let survey = ("调查：首尔两成受访者每日使用智能工具", "他们说每日可节省一小时。");

