@@ -10,7 +10,8 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use newsmill::events::{Change, Document, Features, Grouper, Settings};
+use newsmill::events::{Document, Features, Grouper, Settings};
+use newsmill::model::event::Change;
 
 /// The argument that makes an archive instead of measuring one.
 const PREPARE: &str = "prepare";

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use crate::cli::{Exit, Failure, Places};
 use crate::embed::{self, Local};
-use crate::events::{Change, Document, Features, Grouper, Hit, Mode, Settings};
+use crate::events::{Document, Features, Grouper, Hit, Mode, Settings};
+use crate::model::event::Change;
 use crate::model::moment::Moment;
 use crate::model::vector::Vector;
 use crate::pipeline::meaning::Meaning;

@@ -28,36 +28,8 @@ use crate::events::parting;
 use crate::events::rates::Marks;
 use crate::events::resemble::{Likeness, Probe, compare};
 use crate::events::settings::Settings;
+use crate::model::event::Change;
 use crate::model::vector::Sense;
-
-/// What changed since [`Grouper::changes`] was last asked, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// A document joined the event, or founded it where both keys are the same.
-    Assigned {
-        /// The document.
-        document: String,
-        /// The key of the event's founder.
-        event: String,
-    },
-    /// Every document of event `from` now belongs to `to`, which is older; `from`'s address redirects to it.
-    Merged {
-        /// The founder of the event that is gone.
-        from: String,
-        /// The founder of the event that stays.
-        to: String,
-    },
-    /// Some documents of event `from` are an event of their own from now on. The event that was parted keeps its founder
-    /// and its address.
-    Parted {
-        /// The founder of the event that they left.
-        from: String,
-        /// The first of them: the founder of theirs. It may have founded an event before that was merged since.
-        to: String,
-        /// All of them, in order.
-        documents: Vec<String>,
-    },
-}
 
 /// Why grouping could not resume.
 #[derive(Debug, thiserror::Error)]

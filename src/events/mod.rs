@@ -2,7 +2,8 @@
 //! Pure and synchronous; see docs/events.md for the method and what it measures.
 //!
 //! [`Features::of`] reads a document; [`Grouper`] takes features and decides. A caller that remembers stores each
-//! document's [`Grouper::frozen`] bytes and event, applies the [`Change`]s, and keeps one [`Grouper::checkpoint`];
+//! document's [`Grouper::frozen`] bytes and event, applies the
+//! [`Change`](crate::model::event::Change)s, and keeps one [`Grouper::checkpoint`];
 //! [`Grouper::resume`] goes on exactly where it was.
 
 mod archive;
@@ -35,7 +36,7 @@ pub use bond::{SENSE_SIGNS, SIGNS, SenseWeights, Sensed, Weights};
 pub use conflicts::{Difference, conflicts};
 pub use features::{Document, Features, MAX_TERMS, VERSION};
 pub use frozen::FeaturesError;
-pub use grouper::{Change, Grouper, ResumeError};
+pub use grouper::{Grouper, ResumeError};
 pub use heat::heat;
 pub use hybrid::{Fusion, Mode, Neighbour, Per, above, fuse};
 pub use overview::Overview;

@@ -285,6 +285,7 @@ fn alike(likeness: &Likeness, sensed: bool) -> f32 {
 mod tests {
     use super::*;
     use crate::events::features::{Document, Features};
+    use crate::model::event::Change;
 
     /// Reports of two happenings of one kind: a ferry and a coach, each told in a few of its own words.
     fn report(i: usize, happening: usize) -> Features {
@@ -339,7 +340,7 @@ mod tests {
             .changes()
             .into_iter()
             .filter_map(|change| match change {
-                crate::events::Change::Parted { from, to, documents } => Some((from, to, documents)),
+                Change::Parted { from, to, documents } => Some((from, to, documents)),
                 _ => None,
             })
             .collect();

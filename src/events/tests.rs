@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::event::Change;
 use crate::model::vector::{Sense, Vector};
 
 /// A small newspaper: `story` picks names and words, `wording` how they are told, and one in five in which language, `day`

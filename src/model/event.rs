@@ -29,6 +29,63 @@ pub struct Event {
     pub parted: Vec<EventId>,
 }
 
+/// What became of events, one change; in their order they tell which event each document is in. `K` names documents, and
+/// events by their founders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change<K = String> {
+    /// A document joined the event, or founded it where both are the same.
+    Assigned {
+        /// The document.
+        document: K,
+        /// The founder of its event.
+        event: K,
+    },
+    /// Every document of event `from` now belongs to `to`, which is older; `from`'s address redirects to it.
+    Merged {
+        /// The founder of the event that is gone.
+        from: K,
+        /// The founder of the event that stays.
+        to: K,
+    },
+    /// Some documents of event `from` are an event of their own from now on. The event that was parted keeps its founder
+    /// and its address.
+    Parted {
+        /// The founder of the event that they left.
+        from: K,
+        /// The first of them: the founder of theirs. It may have founded an event before that was merged since.
+        to: K,
+        /// All of them, in order.
+        documents: Vec<K>,
+    },
+}
+
+impl<K> Change<K> {
+    /// The same with other names; `None` where `name` knows no other for one.
+    pub fn renamed<L>(self, name: impl Fn(K) -> Option<L>) -> Option<Change<L>> {
+        Some(match self {
+            Self::Assigned { document, event } => {
+                Change::Assigned { document: name(document)?, event: name(event)? }
+            }
+            Self::Merged { from, to } => Change::Merged { from: name(from)?, to: name(to)? },
+            Self::Parted { from, to, documents } => Change::Parted {
+                from: name(from)?,
+                to: name(to)?,
+                documents: documents.into_iter().map(name).collect::<Option<_>>()?,
+            },
+        })
+    }
+
+    /// The founders of the events that are there after it and changed.
+    pub fn touched(&self) -> impl Iterator<Item = &K> {
+        let (one, other) = match self {
+            Self::Assigned { event, .. } => (event, None),
+            Self::Merged { to, .. } => (to, None),
+            Self::Parted { from, to, .. } => (from, Some(to)),
+        };
+        std::iter::once(one).chain(other)
+    }
+}
+
 /// The founder of the event in which the articles of `founder`'s are now; `merged` leads from the founder of each event that
 /// is gone to that of the one that took it in.
 pub(crate) fn after_merges<'a>(

@@ -9,16 +9,16 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::events::{self, Change, Document, Features, Grouper, ResumeError};
+use crate::events::{self, Document, Features, Grouper, ResumeError};
 use crate::model::block;
-use crate::model::event::{Conflict, Similar};
+use crate::model::event::{Change, Conflict, Similar};
 use crate::model::id::{ArticleId, EventId, ID_DIGITS};
 use crate::model::report::Stage;
 use crate::model::tag::TagKind;
 use crate::model::vector::{Sense, Vector};
 use crate::pipeline::meaning::{self, Meaning};
 use crate::pipeline::{Run, RunError, Tally};
-use crate::store::grouping::{Decisions, EventFacts, Frozen, Turn};
+use crate::store::grouping::{Decisions, EventFacts, Frozen};
 
 /// Articles decided and stored at once.
 const BATCH: usize = 256;
@@ -74,8 +74,8 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
         let mut decisions;
         (grouper, meaning, decisions) = decided;
         decisions.facts = facts(run, &grouper, &decisions).await?;
-        merged += decisions.turns.iter().filter(|turn| matches!(turn, Turn::Merged { .. })).count();
-        parted += decisions.turns.iter().filter(|turn| matches!(turn, Turn::Parted { .. })).count();
+        merged += decisions.changes.iter().filter(|change| matches!(change, Change::Merged { .. })).count();
+        parted += decisions.changes.iter().filter(|change| matches!(change, Change::Parted { .. })).count();
         let done = decisions.added.len();
         run.store.keep_grouping(decisions).await?;
         tally.done += done as u64;
@@ -207,7 +207,8 @@ fn decide(
         let similar = similar.into_iter().filter_map(past).collect();
         decisions.similar.push((text.id, similar));
     }
-    decisions.turns = grouper.changes().into_iter().filter_map(turn).collect();
+    let renamed = |change: Change| change.renamed(|key| ArticleId::parse(&key).ok());
+    decisions.changes = grouper.changes().into_iter().filter_map(renamed).collect();
     for (article, features) in frozen {
         let event = grouper.event_of(article.as_str()).and_then(|key| ArticleId::parse(key).ok());
         decisions.added.push(Frozen { event: event.unwrap_or_else(|| article.clone()), article, features });
@@ -215,22 +216,6 @@ fn decide(
     decisions.checkpoint = grouper.checkpoint();
     decisions.keep = grouper.window();
     (grouper, meaning, decisions)
-}
-
-/// A change as the state keeps it.
-fn turn(change: Change) -> Option<Turn> {
-    let parse = |key: String| ArticleId::parse(&key).ok();
-    Some(match change {
-        Change::Assigned { document, event } => {
-            Turn::Joined { article: parse(document)?, founder: parse(event)? }
-        }
-        Change::Merged { from, to } => Turn::Merged { gone: parse(from)?, into: parse(to)? },
-        Change::Parted { from, to, documents } => Turn::Parted {
-            from: parse(from)?,
-            parted: parse(to)?,
-            articles: documents.into_iter().filter_map(parse).collect(),
-        },
-    })
 }
 
 /// A hit as the model has it. Its date and its event's id are those of the edition that shows it.
@@ -251,11 +236,7 @@ async fn facts(
     grouper: &Grouper,
     decisions: &Decisions,
 ) -> Result<Vec<(ArticleId, EventFacts)>, RunError> {
-    let touched = decisions.turns.iter().flat_map(|turn| match turn {
-        Turn::Joined { founder, .. } => vec![founder],
-        Turn::Merged { into, .. } => vec![into],
-        Turn::Parted { from, parted, .. } => vec![from, parted],
-    });
+    let touched = decisions.changes.iter().flat_map(Change::touched);
     let changed: BTreeSet<&ArticleId> =
         touched.chain(decisions.added.iter().map(|frozen| &frozen.event)).collect();
     let mut facts = Vec::with_capacity(changed.len());

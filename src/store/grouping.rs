@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use crate::model::event::{Conflict, Similar};
+use crate::model::event::{Change, Conflict, Similar};
 use crate::model::id::ArticleId;
 use crate::model::vector::Sense;
 use crate::store::senses::keep_senses;
@@ -22,34 +22,6 @@ pub struct Frozen {
     pub event: ArticleId,
 }
 
-/// One change of events, in the order in which they came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turn {
-    /// `article` joined the event of `founder`, or founded it.
-    Joined {
-        /// The article.
-        article: ArticleId,
-        /// The founder of its event.
-        founder: ArticleId,
-    },
-    /// All articles of one event belong to another from now on; the address of the first leads to the second.
-    Merged {
-        /// The founder of the event that is gone.
-        gone: ArticleId,
-        /// The founder of the one that took it in.
-        into: ArticleId,
-    },
-    /// Articles left an event and are one of their own from now on.
-    Parted {
-        /// The founder of the event that they left; it keeps its address.
-        from: ArticleId,
-        /// The founder of theirs, the first of them.
-        parted: ArticleId,
-        /// All of them.
-        articles: Vec<ArticleId>,
-    },
-}
-
 /// A decision to keep: new documents with their features, changes of events, the checkpoint.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
@@ -60,7 +32,7 @@ pub struct Decisions {
     /// How many documents, the newest, keep theirs.
     pub keep: usize,
     /// What became of events, in order.
-    pub turns: Vec<Turn>,
+    pub changes: Vec<Change<ArticleId>>,
     /// Similar past events of the new documents.
     pub similar: Vec<(ArticleId, Vec<Similar>)>,
     /// What every changed event is like.
@@ -124,8 +96,8 @@ impl Store {
                 insert.execute(params![frozen.article.as_str(), frozen.features, frozen.event.as_str()])?;
             }
             keep_senses(db, &decisions.senses, decisions.keep)?;
-            for turn in &decisions.turns {
-                keep_turn(db, turn)?;
+            for change in &decisions.changes {
+                keep_change(db, change)?;
             }
             let mut bump = db.prepare_cached("UPDATE articles SET changes = changes + 1 WHERE id = ?1")?;
             let mut similar =
@@ -218,36 +190,36 @@ fn pairs(db: &Connection, question: &str) -> Result<Vec<(ArticleId, ArticleId)>,
     Ok(found)
 }
 
-/// Changes the events of articles as one turn says.
-fn keep_turn(db: &Transaction<'_>, turn: &Turn) -> Result<(), StoreError> {
+/// Changes the events of articles as `change` says.
+fn keep_change(db: &Transaction<'_>, change: &Change<ArticleId>) -> Result<(), StoreError> {
     let changed = "UPDATE articles SET changes = changes + 1 WHERE id";
-    match turn {
-        Turn::Joined { article, founder } => {
+    match change {
+        Change::Assigned { document, event } => {
             db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?
-                .execute([article.as_str(), founder.as_str()])?;
-            db.prepare_cached(&format!("{changed} = ?1"))?.execute([article.as_str()])?;
+                .execute([document.as_str(), event.as_str()])?;
+            db.prepare_cached(&format!("{changed} = ?1"))?.execute([document.as_str()])?;
         }
-        Turn::Merged { gone, into } => {
+        Change::Merged { from, to } => {
             db.prepare_cached(&format!("{changed} IN (SELECT article FROM grouped WHERE event = ?1)"))?
-                .execute([gone.as_str()])?;
+                .execute([from.as_str()])?;
             db.prepare_cached("UPDATE grouped SET event = ?2 WHERE event = ?1")?
-                .execute([gone.as_str(), into.as_str()])?;
-            db.prepare_cached("DELETE FROM event_facts WHERE event = ?1")?.execute([gone.as_str()])?;
+                .execute([from.as_str(), to.as_str()])?;
+            db.prepare_cached("DELETE FROM event_facts WHERE event = ?1")?.execute([from.as_str()])?;
             db.prepare_cached("INSERT OR REPLACE INTO merges (gone, into_event) VALUES (?1, ?2)")?
-                .execute([gone.as_str(), into.as_str()])?;
+                .execute([from.as_str(), to.as_str()])?;
         }
-        Turn::Parted { from, parted, articles } => {
+        Change::Parted { from, to, documents } => {
             let mut bump = db.prepare_cached(&format!("{changed} = ?1"))?;
             let mut assign = db.prepare_cached("UPDATE grouped SET event = ?2 WHERE article = ?1")?;
-            for article in articles {
-                assign.execute([article.as_str(), parted.as_str()])?;
-                bump.execute([article.as_str()])?;
+            for document in documents {
+                assign.execute([document.as_str(), to.as_str()])?;
+                bump.execute([document.as_str()])?;
             }
             bump.execute([from.as_str()])?;
             // The address of an event that lives again leads to itself.
-            db.prepare_cached("DELETE FROM merges WHERE gone = ?1")?.execute([parted.as_str()])?;
+            db.prepare_cached("DELETE FROM merges WHERE gone = ?1")?.execute([to.as_str()])?;
             db.prepare_cached("INSERT OR REPLACE INTO partings (parted, from_event) VALUES (?1, ?2)")?
-                .execute([parted.as_str(), from.as_str()])?;
+                .execute([to.as_str(), from.as_str()])?;
         }
     }
     Ok(())
@@ -261,8 +233,8 @@ mod tests {
         ArticleId::parse(&format!("{n:010x}")).unwrap()
     }
 
-    fn joined(article: u8, founder: u8) -> Turn {
-        Turn::Joined { article: id(article), founder: id(founder) }
+    fn joined(document: u8, event: u8) -> Change<ArticleId> {
+        Change::Assigned { document: id(document), event: id(event) }
     }
 
     fn added(article: u8, event: u8) -> Frozen {
@@ -279,13 +251,13 @@ mod tests {
         let store = Store::open(folder.path()).await.unwrap();
         let first = Decisions {
             added: vec![added(1, 1), added(2, 2), added(3, 2)],
-            turns: vec![joined(1, 1), joined(2, 2), joined(3, 2)],
+            changes: vec![joined(1, 1), joined(2, 2), joined(3, 2)],
             ..Decisions::default()
         };
         store.keep_grouping(first).await.unwrap();
         let second = Decisions {
             added: vec![added(4, 1)],
-            turns: vec![joined(4, 2), Turn::Merged { gone: id(2), into: id(1) }],
+            changes: vec![joined(4, 2), Change::Merged { from: id(2), to: id(1) }],
             ..Decisions::default()
         };
         store.keep_grouping(second).await.unwrap();
@@ -300,14 +272,14 @@ mod tests {
         let store = Store::open(folder.path()).await.unwrap();
         let decisions = Decisions {
             added: (1..=5).map(|n| added(n, if n == 1 || n == 5 { 1 } else { 2 })).collect(),
-            turns: vec![
+            changes: vec![
                 joined(1, 1),
                 joined(2, 2),
                 joined(3, 2),
-                Turn::Merged { gone: id(2), into: id(1) },
+                Change::Merged { from: id(2), to: id(1) },
                 joined(4, 1),
                 joined(5, 1),
-                Turn::Parted { from: id(1), parted: id(2), articles: vec![id(2), id(3), id(4)] },
+                Change::Parted { from: id(1), to: id(2), documents: vec![id(2), id(3), id(4)] },
             ],
             ..Decisions::default()
         };
