@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::events::stem::stem;
-use crate::events::stopwords::is_stop;
 use crate::text::names::fold;
 use crate::text::numbers::with_multiple;
+use crate::text::stopwords::is_stop;
 use crate::text::tokens::{Kind, Token, tokens};
 
 /// Articles compared, bytes read of each, numbers kept of each, differences told.

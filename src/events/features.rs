@@ -16,7 +16,6 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::events::stem::stem;
-use crate::events::stopwords::is_stop;
 use crate::events::when::When;
 use crate::model::vector::Sense;
 use crate::text::calendar::{month, weekday};
@@ -24,6 +23,7 @@ use crate::text::han::simplified;
 use crate::text::names::{fold, skeleton};
 use crate::text::numbers::{canonical, with_multiple};
 use crate::text::places;
+use crate::text::stopwords::is_stop;
 use crate::text::tokens::{Kind, Token, tokens};
 use crate::text::untag::untag;
 

@@ -29,7 +29,6 @@ mod senses;
 mod settings;
 mod similar;
 mod stem;
-mod stopwords;
 mod when;
 
 pub use bond::{SENSE_SIGNS, SIGNS, SenseWeights, Sensed, Weights};

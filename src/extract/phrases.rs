@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::text::lists::list;
+
 /// The phrases of each kind.
 struct Lists {
     read_also: Vec<&'static str>,
@@ -21,19 +23,6 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         credit: of("credit"),
     }
 });
-
-/// The entries of section `name` of a word list.
-pub(crate) fn list(text: &'static str, name: &str) -> Vec<&'static str> {
-    text.lines()
-        .skip_while(|line| line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) != Some(name))
-        .skip(1)
-        .take_while(|line| !line.starts_with('['))
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(|line| line.split(" | "))
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
-        .collect()
-}
 
 /// What a line is by its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use crate::extract::phrases::list;
 use crate::extract::prune::fold;
+use crate::text::lists::list;
 use crate::text::words::is_cjk;
 
 /// Words before a name.
