@@ -3,24 +3,26 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::{Exit, Failure, Places};
+use crate::cli::{Exit, Failure, Places, jsonl};
+use crate::config::symbols;
 use crate::embed::{self, Local};
 use crate::events::{Document, Features, Grouper, Hit, Mode, Settings};
 use crate::model::event::Change;
 use crate::model::moment::Moment;
+use crate::model::tag::TagKind;
 use crate::model::vector::Vector;
 use crate::pipeline::meaning::Meaning;
+use crate::tag::Gazetteer;
 
-/// The longest line that is read, in bytes.
-const LINE: u64 = 64 << 20;
 /// Similar past documents told of each document.
 const SIMILAR: usize = 10;
 /// Documents ranked with `--rank`.
@@ -31,7 +33,7 @@ const BATCH: usize = 256;
 /// Arguments of `newsmill group`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Documents, one JSON object a line: id, title, text, date?, lang?, symbols? (.gz is unpacked)
+    /// Documents, one JSON object a line: id, title, text, date?, lang?, symbols? (else tagged; .gz is unpacked)
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// Ranks all documents by likeness, those of the own event included (for measuring)
@@ -66,70 +68,81 @@ struct Row {
     symbols: Option<Vec<String>>,
 }
 
-/// A document that waits to be grouped.
-struct Waiting {
-    key: String,
+/// A document that was read.
+struct Taken {
     at: Option<Timestamp>,
     features: Features,
-    /// What is embedded of it; empty without a model.
-    reading: String,
+    /// Its embedding, where there is a model.
+    vector: Option<Vector>,
 }
 
 /// Groups documents as they come, by meaning too where there is a model.
 struct Desk {
     grouper: Grouper,
+    gazetteer: Gazetteer,
     meaning: Option<(Local, Meaning)>,
-    waiting: Vec<Waiting>,
+    waiting: Vec<(String, Row)>,
     changes: Vec<Change>,
 }
 
 impl Desk {
-    fn take(&mut self, document: &Document<'_>) -> Result<(), Failure> {
-        let reading =
-            self.meaning.as_ref().map(|_| embed::reading(document.title, document.text)).unwrap_or_default();
-        let (key, features) = (document.key.to_owned(), Features::of(document));
-        self.waiting.push(Waiting { key, at: document.at, features, reading });
+    fn take(&mut self, key: String, row: Row) -> Result<(), Failure> {
+        self.waiting.push((key, row));
         if self.waiting.len() < BATCH { Ok(()) } else { self.group() }
     }
 
-    /// Groups what waits: embedded side by side, added one after the other.
+    /// Groups what waits: read side by side, added one after the other.
     fn group(&mut self) -> Result<(), Failure> {
-        use rayon::prelude::*;
-        let local = self.meaning.as_ref().map(|(local, _)| local);
-        let vectors: Vec<Option<Vector>> = self
-            .waiting
+        let waiting = std::mem::take(&mut self.waiting);
+        let taken: Vec<Taken> = waiting
             .par_iter()
-            .map(|one| match local.filter(|_| !one.reading.is_empty()) {
-                Some(local) => Ok(Vector::from_floats(&local.embed(&one.reading)?)),
-                None => Ok(None),
-            })
+            .map(|(key, row)| self.read(key, row))
             .collect::<Result<_, embed::LocalError>>()
             .map_err(Failure::unexpected)?;
-        for (one, vector) in self.waiting.drain(..).zip(vectors) {
+        for ((key, _), one) in waiting.iter().zip(taken) {
+            let Taken { at, features, vector } = one;
             if let Some(((_, meaning), vector)) = self.meaning.as_mut().zip(vector.as_ref()) {
-                meaning.add(&one.key, one.at.map(Timestamp::as_second), vector);
+                meaning.add(key, at.map(Timestamp::as_second), vector);
             }
             let sense =
-                self.meaning.as_ref().and_then(|(_, meaning)| meaning.sense(&one.features, vector.as_ref()));
-            self.grouper.add(&one.key, one.features.with_sense(sense));
+                self.meaning.as_ref().and_then(|(_, meaning)| meaning.sense(&features, vector.as_ref()));
+            self.grouper.add(key, features.with_sense(sense));
         }
         self.changes.append(&mut self.grouper.changes());
         Ok(())
     }
+
+    /// What grouping sees of a document. One that brings no symbols is tagged, as a run does with every article.
+    fn read(&self, key: &str, row: &Row) -> Result<Taken, embed::LocalError> {
+        let title = row.title.as_deref().unwrap_or_default();
+        let text = row.text.as_deref().unwrap_or_default();
+        let tagged = || {
+            let tags = self.gazetteer.tag(title, text, &[]);
+            tags.into_iter().filter(|tag| tag.kind == TagKind::Symbol).map(|tag| tag.key).collect()
+        };
+        let symbols: Vec<String> = row.symbols.clone().unwrap_or_else(tagged);
+        let at = row.date.as_deref().and_then(|date| Moment::parse(date.trim()).ok()).map(|moment| moment.at);
+        let document = Document { key, title, text, language: row.lang.as_deref(), at, symbols: &symbols };
+        let reading = self.meaning.as_ref().map(|(local, _)| (local, embed::reading(title, text)));
+        let vector = match reading {
+            Some((local, reading)) if !reading.is_empty() => Vector::from_floats(&local.embed(&reading)?),
+            _ => None,
+        };
+        Ok(Taken { at, features: Features::of(&document), vector })
+    }
 }
 
 /// Runs the command.
-pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
-    let mut desk = open(args)?;
+pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
+    let mut desk = open(args, places)?;
     let mut ids = Vec::new();
-    for_each_row(&args.input, |row| {
+    jsonl::for_each(&args.input, |row: Row| {
         let key = match &row.id {
             Value::String(id) => id.clone(),
             other => other.to_string(),
         };
-        desk.take(&document(&key, &row))?;
-        ids.push((key, row.id));
-        Ok(())
+        ids.push((key.clone(), row.id.clone()));
+        desk.take(key, row).map(ControlFlow::Continue)
     })?;
     desk.group()?;
     if let Some(path) = &args.redirects {
@@ -146,16 +159,16 @@ pub fn run(args: &Args, _places: &Places) -> Result<Exit, Failure> {
         };
         let similar: Vec<Value> = hits.iter().map(|hit| shown(hit, args.rank)).collect();
         let line = json!({ "id": id, "event": grouper.event_of(key), "similar": similar });
-        if writeln!(out, "{line}").is_err() {
-            return Ok(Exit::Done); // the reader went away
+        if jsonl::written(writeln!(out, "{line}"))?.is_break() {
+            return Ok(Exit::Done);
         }
     }
-    let _ = out.flush();
-    Ok(Exit::Done)
+    jsonl::written(out.flush()).map(|_| Exit::Done)
 }
 
 /// An empty desk; with `--mode keywords` no model is asked.
-fn open(args: &Args) -> Result<Desk, Failure> {
+fn open(args: &Args, places: &Places) -> Result<Desk, Failure> {
+    let gazetteer = Gazetteer::new(symbols::load(&places.config).map_err(Failure::usage)?);
     let local = args.embeddings.as_deref().map(Local::open).transpose().map_err(Failure::usage)?;
     let mode = args.mode.unwrap_or(if local.is_some() { Mode::Hybrid } else { Mode::Keywords });
     if mode != Mode::Keywords && local.is_none() {
@@ -164,22 +177,11 @@ fn open(args: &Args) -> Result<Desk, Failure> {
     let meaning = |mode| Meaning::new(mode, String::new(), (args.reads != "all").then(|| args.reads.clone()));
     let meaning = local.filter(|_| mode != Mode::Keywords).map(|local| (local, meaning(mode)));
     let grouper = Grouper::new(Settings::default());
-    Ok(Desk { grouper, meaning, waiting: Vec::new(), changes: Vec::new() })
+    Ok(Desk { grouper, gazetteer, meaning, waiting: Vec::new(), changes: Vec::new() })
 }
 
 fn mode(word: &str) -> Result<Mode, String> {
     Mode::of(word).ok_or_else(|| format!("expected one of {}", Mode::ALL.map(Mode::word).join(", ")))
-}
-
-fn document<'a>(key: &'a str, row: &'a Row) -> Document<'a> {
-    Document {
-        key,
-        title: row.title.as_deref().unwrap_or_default(),
-        text: row.text.as_deref().unwrap_or_default(),
-        language: row.lang.as_deref(),
-        at: row.date.as_deref().and_then(|date| Moment::parse(date.trim()).ok()).map(|moment| moment.at),
-        symbols: row.symbols.as_deref().unwrap_or_default(),
-    }
 }
 
 fn shown(hit: &Hit, rank: bool) -> Value {
@@ -187,33 +189,6 @@ fn shown(hit: &Hit, rank: bool) -> Value {
         return json!({ "id": hit.key, "score": hit.score });
     }
     json!({ "id": hit.key, "score": hit.score, "why": hit.why })
-}
-
-fn for_each_row(path: &Path, mut take: impl FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure> {
-    let file = File::open(path).map_err(|error| told(path, &error))?;
-    let source: Box<dyn Read> = if path.extension().is_some_and(|extension| extension == "gz") {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
-    let mut reader = BufReader::with_capacity(1 << 16, source);
-    let mut line = Vec::new();
-    for number in 1.. {
-        line.clear();
-        let read =
-            reader.by_ref().take(LINE).read_until(b'\n', &mut line).map_err(|error| told(path, &error))?;
-        if read == 0 {
-            break;
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let row = serde_json::from_slice(&line).map_err(|error| {
-            Failure::usage(format!("{}:{number}: not a document: {error}", path.display()))
-        })?;
-        take(row)?;
-    }
-    Ok(())
 }
 
 /// Where addresses of events lead now: `{from, to}` of every event that is gone, and `{from, to, documents}` of those

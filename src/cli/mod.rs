@@ -17,6 +17,7 @@ pub mod feed;
 mod fetch;
 pub mod group;
 pub mod init;
+mod jsonl;
 pub mod opml;
 pub mod remove;
 pub mod run;

@@ -103,6 +103,25 @@ fn group_joins_reports_of_one_event_and_leaves_others_alone() {
 }
 
 #[test]
+fn group_tags_documents_that_bring_no_symbols() {
+    let document = |id: &str, day: &str, house: &str, symbols: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"date\":\"2026-{day}T08:00:00Z\",\"lang\":\"en\",\"title\":\"{house} opens a bitcoin fund to \
+             savers\",\"text\":\"{house} opened its first fund that holds bitcoin to small savers on Monday.\"{symbols}}}\n"
+        )
+    };
+    let told = |symbols: &str| {
+        let mill = Mill::new(&[]);
+        let documents =
+            document("a", "03-02", "Ostrander", symbols) + &document("b", "09-07", "Brackenmoor", symbols);
+        mill.write("documents.jsonl", &documents);
+        lines(&mill.good(&["group", "--input", "documents.jsonl"]))[1]["similar"][0]["why"].to_string()
+    };
+    assert!(told("").contains("BTC"), "{}", told(""));
+    assert!(!told(",\"symbols\":[]").contains("BTC"));
+}
+
+#[test]
 fn tag_names_symbols_with_their_evidence_and_knows_a_trap() {
     let mill = Mill::new(&[]);
     let documents = "{\"id\":\"a\",\"title\":\"Bitcoin climbs\",\"text\":\"Bitcoin rose 4 percent while Nvidia (NASDAQ: NVDA) fell.\"}\n\
