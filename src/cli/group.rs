@@ -18,7 +18,7 @@ use crate::embed::{self, Local};
 use crate::events::{Document, Features, Grouper, Hit, Mode, Settings};
 use crate::model::event::Change;
 use crate::model::moment::Moment;
-use crate::model::tag::TagKind;
+use crate::model::tag::{Tag, TagKind};
 use crate::model::vector::Vector;
 use crate::pipeline::meaning::Meaning;
 use crate::tag::Gazetteer;
@@ -112,17 +112,23 @@ impl Desk {
         Ok(())
     }
 
-    /// What grouping sees of a document. One that brings no symbols is tagged, as a run does with every article.
+    /// What grouping sees of a document. It is tagged, as a run does with every article; symbols that it brings stand.
     fn read(&self, key: &str, row: &Row) -> Result<Taken, embed::LocalError> {
         let title = row.title.as_deref().unwrap_or_default();
         let text = row.text.as_deref().unwrap_or_default();
-        let tagged = || {
-            let tags = self.gazetteer.tag(title, text, &[]);
-            tags.into_iter().filter(|tag| tag.kind == TagKind::Symbol).map(|tag| tag.key).collect()
-        };
-        let symbols: Vec<String> = row.symbols.clone().unwrap_or_else(tagged);
+        let tags = self.gazetteer.tag(title, text, &[]);
+        let symbols = row.symbols.clone().unwrap_or_else(|| Tag::keys(&tags, TagKind::Symbol));
+        let actors = Tag::keys(&tags, TagKind::Entity);
         let at = row.date.as_deref().and_then(|date| Moment::parse(date.trim()).ok()).map(|moment| moment.at);
-        let document = Document { key, title, text, language: row.lang.as_deref(), at, symbols: &symbols };
+        let document = Document {
+            key,
+            title,
+            text,
+            language: row.lang.as_deref(),
+            at,
+            symbols: &symbols,
+            actors: &actors,
+        };
         let reading = self.meaning.as_ref().map(|(local, _)| (local, embed::reading(title, text)));
         let vector = match reading {
             Some((local, reading)) if !reading.is_empty() => Vector::from_floats(&local.embed(&reading)?),

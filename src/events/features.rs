@@ -28,7 +28,7 @@ use crate::text::tokens::{Kind, Token, tokens};
 use crate::text::untag::untag;
 
 /// The version of this reading: features of another version are not comparable.
-pub const VERSION: u8 = 4;
+pub const VERSION: u8 = 5;
 /// At most this many terms describe a document.
 pub const MAX_TERMS: usize = 224;
 /// At most this many of them are anchors.
@@ -57,6 +57,8 @@ pub struct Document<'a> {
     pub at: Option<Timestamp>,
     /// Asset symbols found in it.
     pub symbols: &'a [String],
+    /// Organisations and people found in it, each by the one name that stands for it in every language.
+    pub actors: &'a [String],
 }
 
 /// What a term is, as bits.
@@ -109,6 +111,9 @@ impl Features {
         for symbol in document.symbols.iter().take(32) {
             let marks = mark::SYMBOL | mark::TITLE;
             reading.note(hash(b'$', &symbol.to_uppercase()), symbol, marks);
+        }
+        for actor in document.actors.iter().take(32) {
+            reading.note(hash(b'%', actor), actor, mark::ANCHOR);
         }
         let when = reading.when;
         let (terms, words) = reading.terms();

@@ -364,6 +364,29 @@ fn places_meet_in_scripts_that_share_no_letters() {
 }
 
 #[test]
+fn actors_meet_by_their_one_name() {
+    let report = |title, text, language, actors: &[String]| {
+        Features::of(&Document { title, text, language: Some(language), actors, ..Document::default() })
+    };
+    let english = (
+        "Agency drops its case against the exchange",
+        "It had asked for 212 million and 37 witnesses.",
+        "en",
+    );
+    let korean = ("거래소 상대 소송 취하", "2억1200만과 증인 37명을 요구했었다.", "ko");
+    let together = |actors: &[&str]| {
+        let actors: Vec<String> = actors.iter().map(|actor| (*actor).to_owned()).collect();
+        let mut grouper = Grouper::new(Settings::default());
+        for (title, text, language) in [english, korean] {
+            grouper.add(language, report(title, text, language, &actors));
+        }
+        grouper.event_of("ko") == Some("en")
+    };
+    assert!(together(&["SEC", "Gary Gensler", "US Justice Department"]));
+    assert!(!together(&[]), "two numbers alone are no bond");
+}
+
+#[test]
 fn a_place_of_several_words_is_told_whole() {
     let document =
         Document { text: "Talks in South Korea went on.", language: Some("en"), ..Document::default() };
@@ -454,6 +477,7 @@ fn the_worked_examples_come_out_as_told() {
             language: Some(word("lang")),
             at: word("date").parse().ok(),
             symbols: &symbols,
+            ..Document::default()
         };
         grouper.add(word("id"), Features::of(&document));
     }

@@ -38,6 +38,13 @@ pub struct Tag {
     pub evidence: Vec<Evidence>,
 }
 
+impl Tag {
+    /// The keys of the tags of one kind, in their order.
+    pub fn keys(tags: &[Self], kind: TagKind) -> Vec<String> {
+        tags.iter().filter(|tag| tag.kind == kind).map(|tag| tag.key.clone()).collect()
+    }
+}
+
 /// What the gazetteer says of one symbol; the part that pages show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {

@@ -313,6 +313,7 @@ fn events_are_found_and_resemble_each_other() {
                 language: Some("en"),
                 at: Some(piece.at),
                 symbols: &symbols,
+                ..Document::default()
             }),
         );
     }

@@ -11,7 +11,7 @@ use crate::model::id::ArticleId;
 use crate::model::lang::Lang;
 use crate::model::report::{Spend, Stage};
 use crate::model::status::Status;
-use crate::model::tag::TagKind;
+use crate::model::tag::{Tag, TagKind};
 use crate::pipeline::{Run, RunError, Tally, embed};
 use crate::providers::{Answer, Budget, Provider, Question, Settled, Spent};
 use crate::store::enrichment::Candidate;
@@ -347,8 +347,7 @@ async fn analyse_one(
 ) -> Result<Option<Status>, RunError> {
     let Some(article) = run.store.article(id.clone()).await? else { return Ok(None) };
     let tags = run.store.tags(id.clone()).await?;
-    let symbols: Vec<String> =
-        tags.into_iter().filter(|tag| tag.kind == TagKind::Symbol).map(|tag| tag.key).collect();
+    let symbols = Tag::keys(&tags, TagKind::Symbol);
     let job = analyze::Job {
         title: &article.title,
         blocks: &article.blocks,

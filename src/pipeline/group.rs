@@ -14,7 +14,7 @@ use crate::model::block;
 use crate::model::event::{Change, Conflict, Similar};
 use crate::model::id::{ArticleId, EventId, ID_DIGITS};
 use crate::model::report::Stage;
-use crate::model::tag::TagKind;
+use crate::model::tag::{Tag, TagKind};
 use crate::model::vector::{Sense, Vector};
 use crate::pipeline::meaning::{self, Meaning};
 use crate::pipeline::{Run, RunError, Tally};
@@ -35,6 +35,7 @@ struct Text {
     language: Option<String>,
     at: Timestamp,
     symbols: Vec<String>,
+    actors: Vec<String>,
     vector: Option<Vector>,
 }
 
@@ -47,6 +48,7 @@ impl Text {
             language: self.language.as_deref(),
             at: Some(self.at),
             symbols: &self.symbols,
+            actors: &self.actors,
         }
     }
 }
@@ -169,14 +171,10 @@ async fn texts(run: &Run<'_>, ids: &[ArticleId]) -> Result<Vec<Text>, RunError> 
                         (article.title, block::plain_text(&article.blocks), language)
                     }
                 };
-            let symbols = record
-                .tags
-                .into_iter()
-                .filter(|tag| tag.kind == TagKind::Symbol)
-                .map(|tag| tag.key)
-                .collect();
+            let symbols = Tag::keys(&record.tags, TagKind::Symbol);
+            let actors = Tag::keys(&record.tags, TagKind::Entity);
             let at = record.published.at;
-            Some(Text { id: record.id, title, body, language, at, symbols, vector: None })
+            Some(Text { id: record.id, title, body, language, at, symbols, actors, vector: None })
         })
         .collect())
 }
