@@ -22,7 +22,7 @@ use crate::net::{self, NetError, Request};
 use crate::pipeline::read::settle::{join, settle};
 use crate::pipeline::{Run, RunError, Tally};
 use crate::store::StoreError;
-use crate::store::articles::{Reading, ToRead};
+use crate::store::readings::{Reading, ToRead};
 
 mod settle;
 pub(super) mod turns;

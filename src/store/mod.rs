@@ -27,10 +27,12 @@ use tokio::sync::oneshot;
 
 pub mod articles;
 pub mod enrichment;
+pub mod entries;
 pub mod grouping;
 pub mod identity;
 pub mod ledger;
 mod lock;
+pub mod readings;
 mod schema;
 mod senses;
 pub mod sources;

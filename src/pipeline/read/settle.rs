@@ -13,7 +13,7 @@ use crate::model::entry::Entry;
 use crate::model::status::Status;
 use crate::model::url::CanonicalUrl;
 use crate::pipeline::read::{Fetched, Job};
-use crate::store::articles::Reading;
+use crate::store::readings::Reading;
 use crate::text;
 
 /// Tries at a page before newsmill gives it up.

@@ -13,7 +13,7 @@ use crate::config::settings::Settings;
 use crate::model::id::{ArticleId, SourceId};
 use crate::model::url::CanonicalUrl;
 use crate::pipeline::{Run, Tally};
-use crate::store::articles::Waiting;
+use crate::store::readings::Waiting;
 
 /// How many articles of each source wait for later runs.
 pub(crate) type Later = BTreeMap<SourceId, u64>;
