@@ -3,10 +3,9 @@
 
 use std::path::PathBuf;
 
-use url::Url;
-
+use crate::config::check::{Check, Environment};
+use crate::config::providers::{ProviderSettings, address, key, micros, usual};
 use crate::config::raw::{At, RawEmbeddings, RawSimilar};
-use crate::config::settings::{Check, Environment, ProviderSettings};
 use crate::config::{Fault, fault_at};
 use crate::embed::{self, Local};
 use crate::events::Mode;
@@ -129,15 +128,9 @@ fn remote(
     protocol: providers::Protocol,
     environment: Environment<'_>,
 ) -> Option<Maker> {
-    let usual = match protocol {
-        providers::Protocol::Gemini => "https://generativelanguage.googleapis.com/v1beta/",
-        providers::Protocol::OpenAi => "https://api.openai.com/v1/",
-    };
     let base = match &raw.base_url {
-        None => Url::parse(usual).ok(),
-        Some(at) => check.parse(at, |text| {
-            Url::parse(text).map_err(|error| format!("`{text}` is not an address: {error}"))
-        }),
+        None => address(usual(protocol)).ok(),
+        Some(at) => check.parse(at, |text| address(text)),
     };
     let timeout = check
         .duration(raw.timeout.as_ref(), providers::Settings::new("", protocol, "", base.clone()?).timeout);
@@ -148,16 +141,10 @@ fn remote(
     };
     let mut settings = providers::Settings::new(&provider.value, protocol, model.value.trim(), base?);
     settings.key_env.clone_from(&raw.key_env);
-    settings.price.input = (raw.price.unwrap_or_default().max(0.0) * 1e6) as u64;
+    settings.price.input = micros(raw.price.unwrap_or_default());
     settings.requests_per_minute = raw.requests_per_minute;
     settings.timeout = timeout;
-    let key = match &raw.key_env {
-        None => Ok(None),
-        Some(name) => match environment(name).filter(|value| !value.trim().is_empty()) {
-            Some(value) => Ok(Some(providers::Secret::new(&value))),
-            None => Err(format!("the environment variable {name} is not set, so `embeddings` has no key.")),
-        },
-    };
+    let key = key(raw.key_env.as_deref(), "embeddings", environment);
     Some(Maker::Provider(Box::new(ProviderSettings { settings, key })))
 }
 

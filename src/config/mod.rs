@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde_yaml::{Location, Spanned};
 
+pub mod check;
 pub mod edit;
 pub mod embeddings;
 pub mod glossary;
 pub mod memory;
+pub mod providers;
 pub mod raw;
 pub mod schema;
 pub mod settings;

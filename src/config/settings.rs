@@ -1,24 +1,28 @@
 //! The configuration, resolved: raw structs go in, checked settings for every room come out, or every fault found with
 //! its place.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
+use crate::config::check::{Check, Environment};
 use crate::config::embeddings::{self, Embeddings};
-use crate::config::raw::{At, RawCeiling, RawProvider, RawRepublish, RawSimilar, RawSite};
+use crate::config::providers::ProviderSettings;
+use crate::config::raw::{At, RawCeiling, RawSimilar, RawSite};
+use crate::config::sources::SourceSettings;
 use crate::config::votes::{VoteSettings, vote_link};
-use crate::config::{ConfigError, Fault, Files, fault_at, from_yaml, glossary, memory, sources, symbols};
+use crate::config::{
+    ConfigError, Fault, Files, fault_at, from_yaml, glossary, memory, providers, sources, symbols,
+};
 use crate::model::id::SourceId;
 use crate::model::lang::Lang;
-use crate::model::source::{Republish, Source};
-use crate::providers::{self, Provider};
+use crate::model::source::Republish;
+use crate::providers::Limits;
 use crate::tag::Gazetteer;
 use crate::translate::{Glossary, Memory};
-use crate::{discover, events, extract, net};
+use crate::{events, net};
 
 /// Languages that one site can be made in.
 const MAX_EDITIONS: usize = 20;
@@ -81,59 +85,12 @@ pub struct Settings {
     /// Who turns texts into vectors; `None`: nobody.
     pub embeddings: Option<Embeddings>,
     /// What one run may spend.
-    pub per_run: providers::Limits,
+    pub per_run: Limits,
     /// What one day may cost.
-    pub per_day: providers::Limits,
+    pub per_day: Limits,
     /// The currency that prices and the budget are given in.
     pub currency: String,
 }
-
-/// One source with all that its rooms need.
-#[derive(Debug, Clone)]
-pub struct SourceSettings {
-    /// What readers see of it.
-    pub source: Source,
-    /// Where it is, or in words why that is not known (an environment variable is not set).
-    pub address: Result<Url, String>,
-    /// Ask at most this often.
-    pub every: Duration,
-    /// False: its pages are not fetched.
-    pub full_text: bool,
-    /// How its answers become entries.
-    pub discover: discover::Settings,
-    /// How its pages become articles.
-    pub rules: extract::Rules,
-}
-
-impl SourceSettings {
-    /// A short hash of the address: what is remembered of a source belongs to its address, which may hold a secret.
-    pub fn fingerprint(&self) -> String {
-        let text = self.address.as_ref().map_or("", Url::as_str);
-        blake3::hash(text.as_bytes()).to_hex().as_str()[..16].to_owned()
-    }
-}
-
-/// One provider with its key, or why it has none.
-#[derive(Debug, Clone)]
-pub struct ProviderSettings {
-    /// How it is spoken to.
-    pub settings: providers::Settings,
-    /// The key; in words why it is missing.
-    pub key: Result<Option<providers::Secret>, String>,
-}
-
-impl ProviderSettings {
-    /// Opens it for one run.
-    pub fn open(&self, network: &net::Settings) -> Result<Provider, String> {
-        let key = self.key.clone()?;
-        let way = providers::OverNet::new(&self.settings.base_url, network, self.settings.timeout)
-            .map_err(|error| error.to_string())?;
-        Ok(Provider::new(self.settings.clone(), key, Box::new(way), network.seed))
-    }
-}
-
-/// Where the environment is read: a name goes in, its value comes out.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Settings {
     /// Reads the configuration in `folder`. `set` holds `KEY=VALUE` flags that are laid over site.yaml; `sources` takes
@@ -172,7 +129,7 @@ impl Settings {
             check.site(&raw, environment);
         let embeddings = embeddings::resolve(&mut check, &raw.embeddings, environment);
         let similar = embeddings::mode(&mut check, raw.similar.as_ref(), similar, embeddings.as_ref());
-        let republish = raw.republish.as_ref().map_or(Republish::Full, |at| republish_of(at.value));
+        let republish = raw.republish.as_ref().map_or(Republish::Full, |at| sources::republish_of(at.value));
         let sources = sources::load(&files, sources, republish, raw.network.limits.entries, environment)
             .unwrap_or_else(|error| {
                 faults.extend(error.faults);
@@ -252,18 +209,10 @@ fn collect<T, E: ToString>(result: Result<T, E>, faults: &mut Vec<Fault>) -> Opt
     result.map_err(|error| faults.push(Fault::told(error))).ok()
 }
 
-pub(crate) fn republish_of(raw: RawRepublish) -> Republish {
-    match raw {
-        RawRepublish::Full => Republish::Full,
-        RawRepublish::Excerpt => Republish::Excerpt,
-        RawRepublish::Link => Republish::Link,
-    }
-}
-
-fn limits_of(raw: &RawCeiling) -> providers::Limits {
+fn limits_of(raw: &RawCeiling) -> Limits {
     let micros =
         raw.price.filter(|price| price.is_finite() && *price >= 0.0).map(|price| (price * 1e6) as u64);
-    providers::Limits { calls: raw.calls, tokens: raw.tokens, micros }
+    Limits { calls: raw.calls, tokens: raw.tokens, micros }
 }
 
 /// `KEY=VALUE` as the raw struct that it stands for, its values checked: the dotted path becomes nested YAML.
@@ -313,60 +262,14 @@ struct Values {
     vote_link: Option<String>,
 }
 
-/// Parses `90s`, `30m`, `1h`, `7d`, `250ms`.
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let bad = || {
-        format!("`{text}` is not a duration; expected a number and a unit, as in 250ms, 90s, 30m, 1h or 7d")
-    };
-    let text = text.trim();
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(bad)?;
-    let (number, unit) = text.split_at(split);
-    let number: u64 = number.parse().map_err(|_| bad())?;
-    let millis = match unit {
-        "ms" => Some(number),
-        "s" => number.checked_mul(1000),
-        "m" => number.checked_mul(60_000),
-        "h" => number.checked_mul(3_600_000),
-        "d" => number.checked_mul(86_400_000),
-        _ => None,
-    };
-    millis.map(Duration::from_millis).ok_or_else(bad)
-}
-
-/// Collects the faults of one file.
-pub(crate) struct Check<'a> {
-    pub(crate) place: &'a str,
-    pub(crate) faults: &'a mut Vec<Fault>,
-}
-
 impl Check<'_> {
-    /// Parses a value; a failure becomes a fault at its place, and the value is `None`.
-    pub(crate) fn parse<T, U, E: ToString>(
-        &mut self,
-        at: &At<T>,
-        parse: impl FnOnce(&T) -> Result<U, E>,
-    ) -> Option<U> {
-        match parse(&at.value) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.faults.push(fault_at(self.place, at, error.to_string()));
-                None
-            }
-        }
-    }
-
-    /// A duration, or the default where there is none.
-    pub(crate) fn duration(&mut self, at: Option<&At<String>>, default: Duration) -> Duration {
-        at.and_then(|at| self.parse(at, |text| duration(text))).unwrap_or(default)
-    }
-
     fn site(&mut self, raw: &RawSite, environment: Environment<'_>) -> Values {
         Values {
             editions: editions(self, raw.editions.as_deref()),
             network: self.network(raw),
             host_time: self.duration(raw.network.host_time.as_ref(), HOST_TIME),
-            translate: providers_of(self, raw.translate.as_deref(), environment),
-            analyze: providers_of(self, raw.analyze.as_deref(), environment),
+            translate: providers::listed(self, raw.translate.as_deref(), environment),
+            analyze: providers::listed(self, raw.analyze.as_deref(), environment),
             base_url: raw.base_url.as_ref().and_then(|at| self.base_url(at)),
             similar: self.similar(raw.similar.as_ref()),
             votes: self.votes(&raw.votes, environment),
@@ -444,53 +347,4 @@ fn editions(site: &mut Check<'_>, raw: Option<&[At<String>]>) -> Vec<Lang> {
         editions.extend(Lang::parse("en"));
     }
     editions
-}
-
-fn providers_of(
-    site: &mut Check<'_>,
-    raw: Option<&[At<RawProvider>]>,
-    environment: Environment<'_>,
-) -> Vec<ProviderSettings> {
-    let mut names = HashSet::new();
-    let mut all = Vec::new();
-    for at in raw.unwrap_or_default() {
-        if !names.insert(at.value.name.clone()) {
-            let what = format!("two providers are called `{}`; give each its own name", at.value.name);
-            site.faults.push(fault_at(site.place, at, what));
-        }
-        if let Some(provider) = site.parse(at, |raw| provider_of(raw, environment)) {
-            all.push(provider);
-        }
-    }
-    all
-}
-
-fn provider_of(raw: &RawProvider, environment: Environment<'_>) -> Result<ProviderSettings, String> {
-    let (protocol, usual) = match raw.protocol.as_str() {
-        "gemini" => (providers::Protocol::Gemini, "https://generativelanguage.googleapis.com/v1beta/"),
-        "openai" => (providers::Protocol::OpenAi, "https://api.openai.com/v1/"),
-        other => return Err(format!("`{other}` is not a protocol; expected gemini or openai")),
-    };
-    let base_url = raw.base_url.as_deref().unwrap_or(usual);
-    let base_url =
-        Url::parse(base_url).map_err(|error| format!("`{base_url}` is not an address: {error}"))?;
-    let timeout = raw.timeout.as_deref().map(duration).transpose()?;
-    let key = match &raw.key_env {
-        None => Ok(None),
-        Some(name) => match environment(name).filter(|value| !value.trim().is_empty()) {
-            Some(value) => Ok(Some(providers::Secret::new(value.trim()))),
-            None => Err(format!("the environment variable {name} is not set, so `{}` has no key.", raw.name)),
-        },
-    };
-    let mut settings = providers::Settings::new(&raw.name, protocol, &raw.model, base_url);
-    settings.key_env.clone_from(&raw.key_env);
-    settings.price = providers::Price {
-        input: (raw.price.input.max(0.0) * 1e6) as u64,
-        output: (raw.price.output.max(0.0) * 1e6) as u64,
-    };
-    settings.requests_per_minute = raw.requests_per_minute;
-    if let Some(timeout) = timeout {
-        settings.timeout = timeout;
-    }
-    Ok(ProviderSettings { settings, key })
 }

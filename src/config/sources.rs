@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::config::raw::{At, RawDefaults, RawJson, RawListing, RawSource, RawSources};
-use crate::config::settings::{Check, Environment, SourceSettings, republish_of};
+use crate::config::check::{Check, Environment};
+use crate::config::raw::{At, RawDefaults, RawJson, RawListing, RawRepublish, RawSource, RawSources};
 use crate::config::{ConfigError, Fault, Files, fault_at, from_yaml};
 use crate::discover::filters::{Filters, Pattern};
 use crate::discover::json::{JsonRules, Preset};
@@ -18,6 +18,31 @@ use crate::extract::Rules;
 use crate::model::id::{SourceId, slug};
 use crate::model::lang::Lang;
 use crate::model::source::{Republish, Source, SourceKind};
+
+/// One source with all that its rooms need.
+#[derive(Debug, Clone)]
+pub struct SourceSettings {
+    /// What readers see of it.
+    pub source: Source,
+    /// Where it is, or in words why that is not known (an environment variable is not set).
+    pub address: Result<Url, String>,
+    /// Ask at most this often.
+    pub every: Duration,
+    /// False: its pages are not fetched.
+    pub full_text: bool,
+    /// How its answers become entries.
+    pub discover: discover::Settings,
+    /// How its pages become articles.
+    pub rules: Rules,
+}
+
+impl SourceSettings {
+    /// A short hash of the address: what is remembered of a source belongs to its address, which may hold a secret.
+    pub fn fingerprint(&self) -> String {
+        let text = self.address.as_ref().map_or("", Url::as_str);
+        blake3::hash(text.as_bytes()).to_hex().as_str()[..16].to_owned()
+    }
+}
 
 /// Sources in one configuration.
 const MAX_SOURCES: usize = 5000;
@@ -119,6 +144,14 @@ impl SourceSettings {
     pub fn item(&self, guid: &str) -> Option<(&JsonRules, Url)> {
         let rules = self.discover.json.as_ref().filter(|_| self.source.kind == SourceKind::Json)?;
         Some((rules, rules.again_at(self.address.as_ref().ok()?, guid)?))
+    }
+}
+
+pub(super) fn republish_of(raw: RawRepublish) -> Republish {
+    match raw {
+        RawRepublish::Full => Republish::Full,
+        RawRepublish::Excerpt => Republish::Excerpt,
+        RawRepublish::Link => Republish::Link,
     }
 }
 

@@ -7,8 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use crate::config::check::{Check, Environment};
 use crate::config::raw::At;
-use crate::config::settings::{Check, Environment, SourceSettings};
+use crate::config::sources::SourceSettings;
 use crate::config::{Fault, fault_at};
 use crate::model::votes::{Named, VoteCount};
 use crate::providers::Secret;

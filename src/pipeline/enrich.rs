@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::StreamExt;
 
 use crate::analyze;
+use crate::config::providers::ProviderSettings;
 use crate::model::id::ArticleId;
 use crate::model::lang::Lang;
 use crate::model::report::{Spend, Stage};
@@ -120,7 +121,7 @@ impl Office {
             tokens: spent.iter().map(|s| s.input_tokens + s.output_tokens).sum(),
             micros: spent.iter().map(|s| s.micros).sum(),
         };
-        let open = |settings: &[crate::config::settings::ProviderSettings]| -> Vec<Provider> {
+        let open = |settings: &[ProviderSettings]| -> Vec<Provider> {
             settings.iter().filter_map(|one| one.open(&run.settings.network).ok()).collect()
         };
         Ok(Self {

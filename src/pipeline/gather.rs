@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::config::settings::SourceSettings;
+use crate::config::sources::SourceSettings;
 use crate::discover::identity::recognise;
 use crate::discover::{self, DiscoverError, Discovery};
 use crate::model::edition::SourceRun;

@@ -6,7 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::config::embeddings::Maker;
-use crate::config::settings::{ProviderSettings, Settings};
+use crate::config::providers::ProviderSettings;
+use crate::config::settings::Settings;
 use crate::model::block;
 use crate::pipeline::gather::lists;
 use crate::pipeline::read::turns;

@@ -11,7 +11,8 @@ use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::config::settings::{Settings, SourceSettings};
+use crate::config::settings::Settings;
+use crate::config::sources::SourceSettings;
 use crate::discover::{self, DiscoverError, Discovery};
 use crate::extract::{self, Furniture, Limits, Page, Witness};
 use crate::model::article::PageKind;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::config::settings::SourceSettings;
+use crate::config::sources::SourceSettings;
 use crate::discover::identity;
 use crate::extract::{self, Furniture};
 use crate::model::article::Obtained;

@@ -13,7 +13,8 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::settings::{Settings, SourceSettings};
+use crate::config::settings::Settings;
+use crate::config::sources::SourceSettings;
 use crate::config::votes::{self as files, GithubSettings};
 use crate::discover;
 use crate::model::id::ArticleId;

@@ -8,6 +8,7 @@ use crate::cli::{Exit, Failure, runtime};
 use crate::config::Files;
 use crate::config::edit::{Change, readdress};
 use crate::config::settings::Settings;
+use crate::config::sources::SourceSettings;
 use crate::net::Client;
 use crate::pipeline::probe::{Probe, probe};
 use crate::store::Store;
@@ -73,7 +74,7 @@ fn write(folder: &Path, settings: &Settings, moved: Vec<Change>) -> Result<(), F
 }
 
 /// True where the address asked is the one in the file, no query or key added.
-fn is_written_out(source: &crate::config::settings::SourceSettings) -> bool {
+fn is_written_out(source: &SourceSettings) -> bool {
     let asked = source.address.as_ref().ok();
     let written = source.source.url.as_deref().and_then(|url| url::Url::parse(url.trim()).ok());
     asked.is_some() && asked == written.as_ref()

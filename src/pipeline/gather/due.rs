@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::settings::SourceSettings;
+use crate::config::sources::SourceSettings;
 use crate::discover::FeedInfo;
 use crate::model::entry::Entry;
 use crate::model::status::Status;

@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
-use crate::config::settings::{Settings, SourceSettings};
+use crate::config::settings::Settings;
+use crate::config::sources::SourceSettings;
 use crate::discover::opml::{self, Outline};
 use crate::discover::{self, DiscoverError, Discovery, FeedInfo};
 use crate::model::id::{SourceId, slug};

@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 
-use crate::config::settings::SourceSettings;
+use crate::config::sources::SourceSettings;
 use crate::discover::{self, Discovery, Further};
 use crate::model::entry::Entry;
 use crate::model::moment::Moment;
