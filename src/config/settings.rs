@@ -177,15 +177,17 @@ impl Settings {
     /// What is off, in words for the status page.
     pub fn off(&self) -> Vec<String> {
         let mut off = Vec::new();
-        let mut part = |what: &str, key: &str, providers: &[ProviderSettings]| {
+        let mut part = |none: &str, key: &str, providers: &[ProviderSettings]| {
             if providers.is_empty() {
-                off.push(format!("{what} is off: no provider is configured (`{key}` in site.yaml)."));
+                off.push(none.to_owned());
             } else if let Some(why) = providers.iter().find_map(|one| one.key.as_ref().err()) {
                 off.push(format!("A provider of `{key}` is off: {why}"));
             }
         };
-        part("Translation", "translate", &self.translate);
-        part("Impact analysis", "analyze", &self.analyze);
+        let none = "Translation is off: no provider is configured (`translate` in site.yaml).";
+        part(none, "translate", &self.translate);
+        let none = "Impact analysis is off: no provider is configured (`analyze` in site.yaml).";
+        part(none, "analyze", &self.analyze);
         off.extend(self.votes.off());
         off.extend(embeddings::off(self.embeddings.as_ref()));
         off

@@ -83,10 +83,11 @@ pub(crate) async fn group(run: &mut Run<'_>) -> Result<Tally, RunError> {
         tally.done += done as u64;
         run.step(done);
     }
-    for (count, what) in [(merged, "merged"), (parted, "parted")] {
-        if count > 0 {
-            tally.note.push_str(&format!(" ({count} events {what})"));
-        }
+    if merged > 0 {
+        tally.note.push_str(&format!(" ({merged} events merged)"));
+    }
+    if parted > 0 {
+        tally.note.push_str(&format!(" ({parted} events parted)"));
     }
     Ok(tally)
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use tera::Value;
 
 use crate::model::lang::Lang;
+use crate::site::reasons;
 
 const TABLES: [(&str, &str); 10] = [
     ("en", include_str!("i18n/en.txt")),
@@ -27,6 +28,8 @@ pub(crate) struct Words {
     table: &'static str,
     map: BTreeMap<&'static str, &'static str>,
     value: Value,
+    /// What the program says in English, with the keys of these words.
+    pub(super) reasons: Vec<(&'static str, &'static str)>,
 }
 
 impl Words {
@@ -41,13 +44,19 @@ impl Words {
         let mut map: BTreeMap<&str, &str> = entries(TABLES[0].1).collect();
         map.extend(entries(found.1));
         let value = Value::from_serializable(&map);
-        Self { table: found.0, map, value }
+        let reasons = reasons::ordered(entries(TABLES[0].1));
+        Self { table: found.0, map, value, reasons }
     }
 
     /// The tag of the language that the words are in.
     #[cfg(test)]
     pub(crate) fn tag(&self) -> &'static str {
         self.table
+    }
+
+    /// True for English words.
+    pub(crate) fn is_english(&self) -> bool {
+        self.table == "en"
     }
 
     /// True for Chinese, Japanese and Korean words.

@@ -23,6 +23,7 @@ mod page;
 mod paths;
 mod plan;
 mod print;
+mod reasons;
 #[cfg(test)]
 mod sample;
 mod schema;

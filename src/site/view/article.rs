@@ -238,7 +238,7 @@ fn faults(desk: &Desk<'_>, dossier: &Dossier, linked: bool) -> Vec<FaultView> {
         place: fault
             .segment
             .map_or_else(|| desk.words.get("the_title").to_owned(), |n| format!("¶{}", u64::from(n) + 1)),
-        what: fault.what.clone(),
+        what: desk.words.told(&fault.what),
         replaced: fault.replaced,
     };
     translation.faults.iter().take(50).map(one).collect()

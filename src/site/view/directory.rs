@@ -202,7 +202,7 @@ pub(crate) fn sources(desk: &Desk<'_>) -> SourcesView {
             ),
             well: last.is_none_or(|run| run.well),
             configured: row.configured,
-            why: last.filter(|run| !run.well).map(|run| run.why.clone()).unwrap_or_default(),
+            why: last.filter(|run| !run.well).map(|run| desk.words.told(&run.why)).unwrap_or_default(),
         }
     };
     SourcesView {

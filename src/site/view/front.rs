@@ -86,7 +86,7 @@ pub(crate) fn view(desk: &Desk<'_>) -> FrontView {
         pager: Pager::of(desk, ListOf::All, None),
         empty: edition.rows.is_empty(),
         has_sources: !edition.sources.is_empty(),
-        off: edition.report.off.clone(),
+        off: edition.report.off.iter().map(|off| desk.words.told(off)).collect(),
     }
 }
 

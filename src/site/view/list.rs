@@ -371,7 +371,7 @@ pub(crate) fn source(desk: &Desk<'_>, at: u32) -> Result<SourceView, SiteError> 
             .rev()
             .filter(|run| !run.well)
             .take(5)
-            .map(|run| RunView { when: format::instant(words, run.at), why: run.why.clone() })
+            .map(|run| RunView { when: format::instant(words, run.at), why: words.told(&run.why) })
             .collect(),
         next: row.next.map(|at| format::instant(words, at)),
         state: report.filter(|r| !matches!(r.status, Status::Ready)).map(|r| desk.state(&r.status)),
@@ -389,7 +389,7 @@ pub(crate) fn health_cells(desk: &Desk<'_>, row: &crate::model::edition::SourceR
         label: format!(
             "{}: {}",
             format::instant(&desk.words, run.at).text,
-            if run.well { desk.words.get("well") } else { run.why.as_str() }
+            if run.well { desk.words.get("well").to_owned() } else { desk.words.told(&run.why) }
         ),
     };
     row.history.iter().map(cell).collect()

@@ -294,7 +294,7 @@ impl Desk<'_> {
             class: status.word(),
             mark,
             label: self.words.get(key).to_owned(),
-            why: status.why().to_owned(),
+            why: self.words.told(status.why()),
             retry: retry.map(|at| format::instant(&self.words, at)),
         }
     }

@@ -100,7 +100,7 @@ pub(crate) fn view(desk: &Desk<'_>) -> StatusView {
                 skipped: number(stage.skipped),
                 failed: number(stage.failed),
                 failing: stage.failed > 0,
-                note: stage.note.clone(),
+                note: words.told(&stage.note),
                 took: format::duration(stage.took_ms),
             })
             .collect(),
@@ -113,13 +113,13 @@ pub(crate) fn view(desk: &Desk<'_>) -> StatusView {
             .map(|failure| FailureView {
                 stage: stage_name(failure.stage.word()),
                 place: failure.place.clone(),
-                what: failure.what.clone(),
+                what: words.told(&failure.what),
             })
             .collect(),
         spend: report.spend.iter().map(|spend| spend_view(desk, spend)).collect(),
         spent: edition.spent.iter().map(|spend| spend_view(desk, spend)).collect(),
         budget: budget(desk),
-        off: report.off.clone(),
+        off: report.off.iter().map(|off| words.told(off)).collect(),
         json: desk.href(&format!("{}report.json", paths::API)),
     }
 }
