@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::{Exit, Failure, Places, jsonl};
+use crate::cli::{Exit, Failure, Places, jsonl, written};
 use crate::config::symbols;
 use crate::embed::{self, Local};
 use crate::events::{Document, Features, Grouper, Hit, Mode, Settings};
@@ -29,6 +29,8 @@ const SIMILAR: usize = 10;
 const RANKED: usize = 200;
 /// Documents that are read, and embedded side by side, before they are grouped.
 const BATCH: usize = 256;
+/// Bytes of their texts, unless it is one alone.
+const BATCH_BYTES: usize = 64 << 20;
 
 /// Arguments of `newsmill group`.
 #[derive(Debug, clap::Args)]
@@ -82,18 +84,22 @@ struct Desk {
     gazetteer: Gazetteer,
     meaning: Option<(Local, Meaning)>,
     waiting: Vec<(String, Row)>,
+    /// Of the texts that wait.
+    bytes: usize,
     changes: Vec<Change>,
 }
 
 impl Desk {
     fn take(&mut self, key: String, row: Row) -> Result<(), Failure> {
+        self.bytes += row.text.as_ref().map_or(0, String::len);
         self.waiting.push((key, row));
-        if self.waiting.len() < BATCH { Ok(()) } else { self.group() }
+        if self.waiting.len() < BATCH && self.bytes < BATCH_BYTES { Ok(()) } else { self.group() }
     }
 
     /// Groups what waits: read side by side, added one after the other.
     fn group(&mut self) -> Result<(), Failure> {
         let waiting = std::mem::take(&mut self.waiting);
+        self.bytes = 0;
         let taken: Vec<Taken> = waiting
             .par_iter()
             .map(|(key, row)| self.read(key, row))
@@ -165,11 +171,11 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
         };
         let similar: Vec<Value> = hits.iter().map(|hit| shown(hit, args.rank)).collect();
         let line = json!({ "id": id, "event": grouper.event_of(key), "similar": similar });
-        if jsonl::written(writeln!(out, "{line}"))?.is_break() {
+        if written(writeln!(out, "{line}"))?.is_break() {
             return Ok(Exit::Done);
         }
     }
-    jsonl::written(out.flush()).map(|_| Exit::Done)
+    written(out.flush()).map(|_| Exit::Done)
 }
 
 /// An empty desk; with `--mode keywords` no model is asked.
@@ -183,7 +189,7 @@ fn open(args: &Args, places: &Places) -> Result<Desk, Failure> {
     let meaning = |mode| Meaning::new(mode, String::new(), (args.reads != "all").then(|| args.reads.clone()));
     let meaning = local.filter(|_| mode != Mode::Keywords).map(|local| (local, meaning(mode)));
     let grouper = Grouper::new(Settings::default());
-    Ok(Desk { grouper, gazetteer, meaning, waiting: Vec::new(), changes: Vec::new() })
+    Ok(Desk { grouper, gazetteer, meaning, waiting: Vec::new(), bytes: 0, changes: Vec::new() })
 }
 
 fn mode(word: &str) -> Result<Mode, String> {

@@ -2,7 +2,7 @@
 //! told with file and line.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -61,13 +61,4 @@ fn misread(path: &Path, number: u64, cause: impl std::fmt::Display) -> Failure {
 
 fn expected(cause: &serde_json::Error) -> String {
     format!("{cause}; expected a JSON object such as {{\"id\": \"a1\", \"title\": \"…\", \"text\": \"…\"}}")
-}
-
-/// `Continue` where what was made of a row could be written, `Break` where nobody reads any more.
-pub(super) fn written(result: io::Result<()>) -> Result<ControlFlow<()>, Failure> {
-    match result {
-        Ok(()) => Ok(ControlFlow::Continue(())),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
-        Err(error) => Err(Failure::unexpected(format!("standard output: {error}"))),
-    }
 }

@@ -179,3 +179,12 @@ async fn open_state(settings: &Settings) -> Result<Store, Failure> {
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::unexpected)
 }
+
+/// What a write to standard output came to: `Continue`, or `Break` where nobody reads any more.
+fn written(result: std::io::Result<()>) -> Result<std::ops::ControlFlow<()>, Failure> {
+    match result {
+        Ok(()) => Ok(std::ops::ControlFlow::Continue(())),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(std::ops::ControlFlow::Break(())),
+        Err(error) => Err(Failure::unexpected(format!("standard output: {error}"))),
+    }
+}

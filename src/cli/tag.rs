@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cli::{Exit, Failure, Places, jsonl};
+use crate::cli::{Exit, Failure, Places, jsonl, written};
 use crate::config::symbols;
 use crate::model::tag::{Evidence, TagKind};
 use crate::tag::Gazetteer;
@@ -56,9 +56,9 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     let gazetteer = Gazetteer::new(symbols::load(&places.config).map_err(Failure::usage)?);
     let mut output = BufWriter::new(io::stdout().lock());
     jsonl::for_each(&args.input, |document: Document| {
-        jsonl::written(tell(&gazetteer, &document, args.all, &mut output))
+        written(tell(&gazetteer, &document, args.all, &mut output))
     })?;
-    jsonl::written(output.flush()).map(|_| Exit::Done)
+    written(output.flush()).map(|_| Exit::Done)
 }
 
 fn tell(gazetteer: &Gazetteer, document: &Document, all: bool, output: &mut impl Write) -> io::Result<()> {

@@ -6,7 +6,7 @@ use crate::config::raw::At;
 use crate::config::{Fault, fault_at};
 
 /// Where the environment is read: a name goes in, its value comes out.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Parses `90s`, `30m`, `1h`, `7d`, `250ms`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {

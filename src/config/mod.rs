@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde_yaml::{Location, Spanned};
 
-pub mod check;
+mod check;
 pub mod edit;
 pub mod embeddings;
 pub mod glossary;

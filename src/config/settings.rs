@@ -212,9 +212,8 @@ fn collect<T, E: ToString>(result: Result<T, E>, faults: &mut Vec<Fault>) -> Opt
 }
 
 fn limits_of(raw: &RawCeiling) -> Limits {
-    let micros =
-        raw.price.filter(|price| price.is_finite() && *price >= 0.0).map(|price| (price * 1e6) as u64);
-    Limits { calls: raw.calls, tokens: raw.tokens, micros }
+    let price = raw.price.filter(|price| price.is_finite() && *price >= 0.0);
+    Limits { calls: raw.calls, tokens: raw.tokens, micros: price.map(providers::micros) }
 }
 
 /// `KEY=VALUE` as the raw struct that it stands for, its values checked: the dotted path becomes nested YAML.

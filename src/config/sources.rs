@@ -42,6 +42,12 @@ impl SourceSettings {
         let text = self.address.as_ref().map_or("", Url::as_str);
         blake3::hash(text.as_bytes()).to_hex().as_str()[..16].to_owned()
     }
+
+    /// Where one item of its JSON API can be asked for, and the rules to read it by; `None` where it cannot.
+    pub fn item(&self, guid: &str) -> Option<(&JsonRules, Url)> {
+        let rules = self.discover.json.as_ref().filter(|_| self.source.kind == SourceKind::Json)?;
+        Some((rules, rules.again_at(self.address.as_ref().ok()?, guid)?))
+    }
 }
 
 /// Sources in one configuration.
@@ -137,14 +143,6 @@ fn from_opml(place: &str, text: &str) -> Result<RawSources, Fault> {
         }
     }
     from_yaml(place, &yaml)
-}
-
-impl SourceSettings {
-    /// Where one item of its JSON API can be asked for, and the rules to read it by; `None` where it cannot.
-    pub fn item(&self, guid: &str) -> Option<(&JsonRules, Url)> {
-        let rules = self.discover.json.as_ref().filter(|_| self.source.kind == SourceKind::Json)?;
-        Some((rules, rules.again_at(self.address.as_ref().ok()?, guid)?))
-    }
 }
 
 pub(super) fn republish_of(raw: RawRepublish) -> Republish {

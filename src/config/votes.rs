@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::config::check::{Check, Environment};
+use crate::config::providers::key;
 use crate::config::raw::At;
 use crate::config::sources::SourceSettings;
 use crate::config::{Fault, fault_at};
@@ -251,13 +252,7 @@ impl Check<'_> {
                 })
             })
         });
-        let key = match &raw.token_env {
-            None => Ok(None),
-            Some(name) => match environment(name).filter(|value| !value.trim().is_empty()) {
-                Some(value) => Ok(Some(Secret::new(&value))),
-                None => Err(format!("the environment variable {name} is not set.")),
-            },
-        };
+        let key = key(raw.token_env.as_deref(), "votes.github", environment);
         let place = github::Settings {
             repository: repository?,
             kind: kind?,

@@ -8,13 +8,14 @@
 //!    that opens no sentence), a number or an asset symbol.
 //! 3. Days and days of the week that its first sentences name are read apart (see `when`).
 //! 4. Names leave an anchor besides: a skeleton that Latin, Cyrillic and Kana spellings share (see `text::names`). So do
-//!    places, by a table of their names in many languages (see `text::places`).
+//!    places, by a table of their names in many languages (see `text::places`), and the actors that the caller found.
 //!    Anchors, numbers and symbols are what documents in different languages can have in common.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::events::rates::BUCKETS;
 use crate::events::stem::stem;
 use crate::events::when::When;
 use crate::model::vector::Sense;
@@ -47,7 +48,7 @@ const HEAD: usize = 10;
 pub struct Document<'a> {
     /// The caller's id.
     pub key: &'a str,
-    /// The title, or nothing. Tags in it and in the text are passed over.
+    /// The title, or nothing. Markup in it and in the text is passed over.
     pub title: &'a str,
     /// The plain text, or nothing.
     pub text: &'a str,
@@ -113,7 +114,10 @@ impl Features {
             reading.note(hash(b'$', &symbol.to_uppercase()), symbol, marks);
         }
         for actor in document.actors.iter().take(32) {
-            reading.note(hash(b'%', actor), actor, mark::ANCHOR);
+            // What is a place as well (the European Union) counts once.
+            if !reading.found.contains_key(&place_id(actor)) {
+                reading.note(actor_id(actor), actor, mark::ANCHOR);
+            }
         }
         let when = reading.when;
         let (terms, words) = reading.terms();
@@ -163,6 +167,26 @@ fn hash(space: u8, text: &str) -> u32 {
 /// The id of a place.
 pub(super) fn place_id(name: &str) -> u32 {
     hash(b'@', name)
+}
+
+/// Where the ids of actors lie. They share their upper bits, so that all of them, whoever a gazetteer names, can be told to be
+/// common before any was seen (see `prior`).
+const ACTORS: u32 = 0x0ac7 << ACTOR_BITS;
+/// The lower bits, that tell actors apart.
+const ACTOR_BITS: u32 = 19;
+
+/// The id of an organisation or a person of the gazetteer.
+fn actor_id(name: &str) -> u32 {
+    ACTORS | hash(b'%', name) >> (u32::BITS - ACTOR_BITS)
+}
+
+fn is_actor(id: u32) -> bool {
+    id >> ACTOR_BITS == ACTORS >> ACTOR_BITS
+}
+
+/// Ids of actors, one in every bucket of frequencies that they can fall into.
+pub(super) fn actors() -> impl Iterator<Item = u32> {
+    (0..1 << ACTOR_BITS).step_by(u32::MAX as usize / BUCKETS + 1).map(|below| ACTORS | below)
 }
 
 /// The term of a folded word.
@@ -364,7 +388,7 @@ impl Reading<'_> {
         }
     }
 
-    /// The heaviest terms: the title's first, then by count, then by place.
+    /// The heaviest terms: the title's, symbols and actors first, then by count, then by place.
     fn terms(self) -> (Vec<Term>, Vec<(u32, Box<str>)>) {
         let mut all: Vec<(u32, Found)> = self.found.into_iter().collect();
         for (_, found) in &mut all {
@@ -373,8 +397,8 @@ impl Reading<'_> {
             }
         }
         all.sort_unstable_by_key(|(id, f)| {
-            let title = f.marks & (mark::TITLE | mark::SYMBOL) == 0;
-            (title, std::cmp::Reverse(f.count), f.first, *id)
+            let later = f.marks & (mark::TITLE | mark::SYMBOL) == 0 && !is_actor(*id);
+            (later, std::cmp::Reverse(f.count), f.first, *id)
         });
         let mut anchors = 0;
         all.retain(|(_, f)| {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::events::features::{place_id, word_id};
+use crate::events::features::{actors, place_id, word_id};
 use crate::text::names::fold;
 use crate::text::places;
 
@@ -15,10 +15,13 @@ const FIRST: f32 = 0.30;
 const LAST: f32 = 0.02;
 /// Share of documents of a place: countries are far commoner than people, cities somewhat.
 const PLACE: f32 = 0.03;
+/// Share of documents of an organisation or a person that is known in every language.
+const ACTOR: f32 = 0.01;
 
 /// The expected shares of documents, by term.
 pub(super) fn shares() -> HashMap<u32, f32> {
-    let mut out: HashMap<u32, f32> = places::all().map(|name| (place_id(name), PLACE)).collect();
+    let places = places::all().map(|name| (place_id(name), PLACE));
+    let mut out: HashMap<u32, f32> = places.chain(actors().map(|id| (id, ACTOR))).collect();
     for (language, list) in LISTS {
         let words: Vec<&str> = list.split_whitespace().collect();
         let steps = words.len().max(2) as f32 - 1.0;

@@ -387,6 +387,34 @@ fn actors_meet_by_their_one_name() {
 }
 
 #[test]
+fn one_actor_that_both_name_is_no_bond() {
+    let actors = ["Federal Reserve".to_owned()];
+    let report = |title, text, language| {
+        Features::of(&Document {
+            title,
+            text,
+            language: Some(language),
+            actors: &actors,
+            ..Document::default()
+        })
+    };
+    let mut grouper = Grouper::new(Settings::default());
+    grouper.add("en", report("Rates stay where they are", "Savers had hoped for 4.5 percent more.", "en"));
+    grouper.add("ko", report("은행 주식 매도", "투자자들이 주식 37주를 팔았다.", "ko"));
+    assert_eq!(grouper.event_of("ko"), Some("ko"));
+}
+
+#[test]
+fn actors_of_a_long_text_are_kept() {
+    let text = (0..900).map(|i| format!("word{i}")).collect::<Vec<_>>().join(" ");
+    let actors = ["SEC".to_owned()];
+    let features =
+        Features::of(&Document { title: "Long", text: &text, actors: &actors, ..Document::default() });
+    assert_eq!(features.terms.len(), MAX_TERMS);
+    assert!(features.words.iter().any(|(_, word)| &**word == "SEC"));
+}
+
+#[test]
 fn a_place_of_several_words_is_told_whole() {
     let document =
         Document { text: "Talks in South Korea went on.", language: Some("en"), ..Document::default() };

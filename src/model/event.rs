@@ -61,7 +61,7 @@ pub enum Change<K = String> {
 
 impl<K> Change<K> {
     /// The same with other names; `None` where `name` knows no other for one.
-    pub fn renamed<L>(self, name: impl Fn(K) -> Option<L>) -> Option<Change<L>> {
+    pub(crate) fn renamed<L>(self, name: impl Fn(K) -> Option<L>) -> Option<Change<L>> {
         Some(match self {
             Self::Assigned { document, event } => {
                 Change::Assigned { document: name(document)?, event: name(event)? }
@@ -76,7 +76,7 @@ impl<K> Change<K> {
     }
 
     /// The founders of the events that are there after it and changed.
-    pub fn touched(&self) -> impl Iterator<Item = &K> {
+    pub(crate) fn touched(&self) -> impl Iterator<Item = &K> {
         let (one, other) = match self {
             Self::Assigned { event, .. } => (event, None),
             Self::Merged { to, .. } => (to, None),

@@ -6,7 +6,9 @@
 //! | `lock` | who owns the state |
 //! | `schema` | the tables, and how older states become today's |
 //! | `sources` | when a source is due, its validators, its last runs |
-//! | `articles` | entries to read, articles as read, revisions, takedowns |
+//! | `entries` | what sources announced: new articles, appearances, announced corrections |
+//! | `readings` | what waits to be read, what came of it, revisions, sources' furniture |
+//! | `articles` | an article as read, as announced, by its address; takedowns |
 //! | `identity` | which article an address or an announcement belongs to |
 //! | `votes` | which article somebody means, whose counters are asked again |
 //! | `enrichment` | tags, votes, translations, analyses |

@@ -37,6 +37,8 @@ impl Tongues {
     }
 }
 
+/// Small words of other languages that are English words, too: they tell none.
+const ENGLISH_TOO: [&str; 8] = ["bin", "car", "hat", "man", "pour", "sin", "son", "war"];
 /// So many bytes of a text tell its language.
 const READ: usize = 600;
 
@@ -69,6 +71,9 @@ pub(super) fn guess(lower: &str) -> Tongues {
     scores = scores.map(|score| score.min(3));
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         let folded = fold(word);
+        if ENGLISH_TOO.contains(&folded.as_str()) {
+            continue;
+        }
         for (score, (language, _)) in scores.iter_mut().zip(Tongues::EACH) {
             *score += usize::from(is_stop(&folded, language));
         }

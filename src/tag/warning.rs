@@ -68,6 +68,12 @@ pub(super) fn warnings(lexicon: &Lexicon) -> Vec<Warning> {
         }
         found.extend(stars(symbol.context.iter().chain(&symbol.against)));
     }
+    for entity in &lexicon.entities {
+        for alias in entity.aliases.iter().filter(|alias| alias.trust == Trust::Sure) {
+            found.extend(doubt(&fold::pattern(&alias.text), alias.case, &alias.text, &entity.key));
+        }
+        found.extend(stars(entity.context.iter().chain(&entity.against)));
+    }
     for (name, mut owners) in claims {
         owners.dedup();
         // A pair names both of its currencies on purpose.

@@ -4,17 +4,18 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::text::lists::list;
+use crate::text::names::fold;
 
 /// Languages with a list of their own.
 const LANGUAGES: [&str; 10] = ["en", "de", "fr", "es", "pt", "it", "ru", "tr", "pl", "ar"];
 
-static LISTS: LazyLock<[HashSet<&str>; LANGUAGES.len()]> = LazyLock::new(|| {
+static LISTS: LazyLock<[HashSet<String>; LANGUAGES.len()]> = LazyLock::new(|| {
     let of = |language| list(include_str!("stopwords.txt"), language);
-    LANGUAGES.map(|language| of(language).into_iter().flat_map(str::split_whitespace).collect())
+    LANGUAGES.map(|language| of(language).into_iter().flat_map(str::split_whitespace).map(fold).collect())
 });
 
-/// True where `word`, folded, only holds sentences of `language` together. Near kin share a list; any other language in
-/// Latin letters gets English.
+/// True where `word`, folded, only holds sentences of `language` together. Near kin share a list; every other language gets
+/// English, whose words stand in texts everywhere.
 pub(crate) fn is_stop(word: &str, language: &str) -> bool {
     let kin = match language {
         "ca" => "es",
