@@ -18,7 +18,7 @@ const FEW: usize = 4;
 /// So many dated documents show how many come in a day.
 const SEEN: f32 = 40.0;
 /// Names in the order of [`Weights`].
-pub const SIGNS: [&str; 28] = [
+pub const SIGNS: [&str; 29] = [
     "base",
     "closest",
     "mean",
@@ -47,6 +47,7 @@ pub const SIGNS: [&str; 28] = [
     "dated",
     "recurs",
     "between",
+    "years",
 ];
 /// What each sign is worth, in the order of [`SIGNS`].
 pub type Weights = [f32; SIGNS.len()];
@@ -93,6 +94,7 @@ pub(super) struct Fit {
     symbols: f32,
     days: f32,
     weekdays: f32,
+    years: f32,
     gap: f32,
     dated: bool,
     recurs: f32,
@@ -159,6 +161,7 @@ impl Fit {
             symbols: closest(|l| l.symbols),
             days: named(|l| l.days),
             weekdays: named(|l| l.weekdays),
+            years: named(|l| l.years),
             gap: if compared.is_empty() { 0.0 } else { gap },
             dated: compared.iter().any(|l| l.dated),
             recurs: compared.iter().filter(|l| l.recurs).count() as f32 / compared.len().max(1) as f32,
@@ -235,6 +238,7 @@ impl Fit {
             yes(self.dated),
             self.recurs,
             if self.dated { (self.between / USUAL).ln() } else { 0.0 },
+            self.years,
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! What grouping saw of a document as bytes, frozen with the decision: features go in and out.
 //!
-//! Version, flags, date (8 bytes), language (2), the named days (17, where there are any), the number of terms, their ids
+//! Version, flags, date (8 bytes), language (2), the named days and year (18, where there are any), the number of terms, their ids
 //! (4 each), their marks (1 each), the occurrences of those that stand more than once, the weights of those in the index. What
 //! the heaviest terms were depends on all documents before, so it is stored and not found anew at each start.
 

@@ -21,7 +21,7 @@ const TURNS: usize = 40;
 const ROUNDS: usize = 8;
 
 /// Names in the order of [`Apart`].
-pub const PARTING_SIGNS: [&str; 7] = ["base", "ratio", "short", "small", "size", "gap", "weekdays"];
+pub const PARTING_SIGNS: [&str; 8] = ["base", "ratio", "short", "small", "size", "gap", "weekdays", "years"];
 /// What each sign of two events in one is worth, in the order of [`PARTING_SIGNS`].
 pub type Apart = [f32; PARTING_SIGNS.len()];
 
@@ -41,6 +41,7 @@ struct Pair {
     alike: f32,
     gap: f32,
     weekdays: f32,
+    years: f32,
 }
 
 /// The means of all pairs within each half, and between the two.
@@ -126,6 +127,7 @@ impl Table {
                 sum.alike += pair.alike;
                 sum.gap += pair.gap;
                 sum.weekdays += pair.weekdays;
+                sum.years += pair.years;
                 if let Some(count) = counts.get_mut(at) {
                     *count += 1.0;
                 }
@@ -134,7 +136,12 @@ impl Table {
         let [first, second] = &mut means.within;
         for (sum, count) in [first, second, &mut means.between].into_iter().zip(counts) {
             let count = count.max(1.0);
-            *sum = Pair { alike: sum.alike / count, gap: sum.gap / count, weekdays: sum.weekdays / count };
+            *sum = Pair {
+                alike: sum.alike / count,
+                gap: sum.gap / count,
+                weekdays: sum.weekdays / count,
+                years: sum.years / count,
+            };
         }
         means
     }
@@ -157,6 +164,7 @@ impl Table {
             (size as f32 / 10.0).ln(),
             means.more(|pair| pair.gap),
             means.more(|pair| pair.weekdays),
+            means.more(|pair| pair.years),
         ];
         strength(&signs, weights) > 0.0
     }
@@ -233,8 +241,12 @@ impl Grouper {
             let probe = self.probe(view);
             for (j, other) in docs.iter().enumerate().skip(i + 1) {
                 let Some(likeness) = self.likeness(&probe, *other) else { continue };
-                let pair =
-                    Pair { alike: alike(&likeness, sensed), gap: likeness.gap, weekdays: likeness.weekdays };
+                let pair = Pair {
+                    alike: alike(&likeness, sensed),
+                    gap: likeness.gap,
+                    weekdays: likeness.weekdays,
+                    years: likeness.years,
+                };
                 for at in [i * docs.len() + j, j * docs.len() + i] {
                     if let Some(slot) = pairs.get_mut(at) {
                         *slot = pair;

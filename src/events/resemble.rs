@@ -39,6 +39,8 @@ pub(super) struct Likeness {
     pub(super) days: f32,
     /// Whether both name the same day of the week: -1, 0 or 1.
     pub(super) weekdays: f32,
+    /// The same of the latest years that both name, where one of both has no date.
+    pub(super) years: f32,
     /// Days between the two, as ln(1 + days); 0 where one has no date.
     pub(super) gap: f32,
     /// True where titles are nearly the same and both tell numbers and days of which none are shared: a report that recurs,
@@ -291,6 +293,7 @@ pub(super) fn compare(
             && told(&norms)
             && alike.numbers == 0.0,
         weekdays: a.view.when.weekdays_agree(b.when),
+        years: if a.view.at.is_some() && b.at.is_some() { 0.0 } else { a.view.when.years_agree(b.when) },
         gap,
         dated: a.view.at.is_some() && b.at.is_some(),
         across: a.view.language != b.language && a.view.language != [0, 0] && b.language != [0, 0],

@@ -51,7 +51,7 @@ fn direction(story: usize, turn: u8) -> Sense {
 
 /// Small windows and re-checks, loose joins and easy partings, so that short runs meet all of the machinery.
 fn settings() -> Settings {
-    let apart = [7.5, -8.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let apart = [7.5, -8.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
     Settings { recheck_undated: 4, window: 25, join: -3.0, apart, ..Settings::default() }
 }
 
@@ -361,6 +361,37 @@ fn places_meet_in_scripts_that_share_no_letters() {
     ] {
         assert_eq!(event_abroad(english, (title, text), language), "en", "{title}");
     }
+}
+
+#[test]
+fn years_speak_only_where_a_date_is_missing() {
+    let at = |dated: bool| dated.then(|| "2013-04-01T00:00:00Z".parse().unwrap());
+    let bond = |year: &str, dated| {
+        let text =
+            "A quake shook the coast near the town of Bushehr and five people were hurt, the governor said.";
+        let with = |year: &str| format!("{text} It was the strongest since {year}.");
+        let report = |text: &str| {
+            Features::of(&Document {
+                title: "Quake shakes Bushehr",
+                text,
+                language: Some("en"),
+                at: at(dated),
+                ..Document::default()
+            })
+        };
+        let mut grouper = Grouper::new(Settings::default());
+        grouper.add("a", report(&with("2005")));
+        grouper.add("b", report(&with(year)));
+        let mut settings = Settings::default();
+        settings.weights[SIGNS.iter().position(|sign| *sign == "years").unwrap()] = -400.0;
+        let mut wary = Grouper::new(settings);
+        wary.add("a", report(&with("2005")));
+        wary.add("b", report(&with(year)));
+        (grouper.event_of("b") == Some("a"), wary.event_of("b") == Some("a"))
+    };
+    // By a weight that forbids what agrees, it is seen whether years were asked.
+    assert_eq!(bond("2005", false), (true, false));
+    assert_eq!(bond("2005", true), (true, true));
 }
 
 #[test]

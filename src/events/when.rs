@@ -1,6 +1,8 @@
 //! When things happened by a report's own words: its first sentences go in, the days and days of the week that they
-//! name come out. Two happenings of one kind differ in little else (a quake of 2005 and one of 2008, the Friday a man
+//! name come out, and the latest year of the whole. Two happenings of one kind differ in little else (a quake of 2005 and one of 2008, the Friday a man
 //! was arrested and the Sunday his team mate was).
+
+use std::ops::Range;
 
 use crate::text::calendar::{month, weekday};
 use crate::text::tokens::{Kind, Token};
@@ -12,6 +14,8 @@ const DAY_BYTES: usize = 700;
 const WEEKDAY_BYTES: usize = 900;
 /// The year that the code 1 stands for.
 const FIRST_YEAR: u32 = 1899;
+/// Numbers of four digits that count as years of news.
+const YEARS: Range<u32> = 1950..2050;
 
 /// The days and days of the week that a document names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,14 +24,23 @@ pub(super) struct When {
     days: [u32; DAYS],
     /// One bit a day of the week, Monday lowest.
     weekdays: u8,
+    /// The latest year that it names, since [`FIRST_YEAR`]; 0 for none.
+    year: u8,
 }
 
 /// Bytes of [`When::to_bytes`].
-pub(super) const BYTES: usize = 4 * DAYS + 1;
+pub(super) const BYTES: usize = 4 * DAYS + 2;
 
 impl When {
     /// Notes what `tokens` of a text name. A title comes first, then the text.
     pub(super) fn read(&mut self, tokens: &[Token<'_>]) {
+        // News tells what was; years far ahead are goals, and years far down in a text its background.
+        let years = tokens
+            .iter()
+            .take_while(|token| token.start < WEEKDAY_BYTES)
+            .filter_map(|token| number(token, 4))
+            .filter(|year| YEARS.contains(year));
+        self.year = self.year.max(years.max().map_or(0, |year| (year - FIRST_YEAR) as u8));
         for (i, token) in tokens.iter().enumerate() {
             if token.start >= WEEKDAY_BYTES {
                 break;
@@ -81,20 +94,33 @@ impl When {
         }
     }
 
+    /// Whether the latest years that both name agree: 1 for the same, 0 for the next or where one names none, down to -1 for
+    /// those that lie three years apart. A report without a date tells by it when it was written, roughly.
+    pub(super) fn years_agree(&self, other: &Self) -> f32 {
+        if self.year == 0 || other.year == 0 {
+            return 0.0;
+        }
+        match self.year.abs_diff(other.year) {
+            0 => 1.0,
+            1 => 0.0,
+            2 => -0.5,
+            _ => -1.0,
+        }
+    }
+
     pub(super) fn to_bytes(self) -> [u8; BYTES] {
         let mut out = [0; BYTES];
         for (chunk, day) in out.chunks_exact_mut(4).zip(self.days) {
             chunk.copy_from_slice(&day.to_le_bytes());
         }
-        if let Some(last) = out.last_mut() {
-            *last = self.weekdays;
-        }
+        let [.., weekdays, year] = &mut out;
+        (*weekdays, *year) = (self.weekdays, self.year);
         out
     }
 
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (&weekdays, days) = bytes.split_last()?;
-        let mut when = Self { weekdays, ..Self::default() };
+        let (days, &[weekdays, year]) = bytes.split_last_chunk()?;
+        let mut when = Self { weekdays, year, ..Self::default() };
         for (slot, chunk) in when.days.iter_mut().zip(days.chunks_exact(4)) {
             *slot = u32::from_le_bytes(chunk.try_into().ok()?);
         }
@@ -223,6 +249,24 @@ mod tests {
             assert!(day.days_agree(&when(text)).abs() < 1e-6, "{text}");
         }
         assert!((when("31 December").days_agree(&when("1 January")) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_latest_year_of_the_first_sentences_counts() {
+        let late = when("In 2008, as in 1999 and 10,000 years before, 2500 came; by 2080 all will.");
+        assert_eq!(late.year, 109);
+        for (text, agree) in [
+            ("August 17, 2008", 1.0),
+            ("in 2009", 0.0),
+            ("since 2006", -0.5),
+            ("2011年8月", -1.0),
+            ("no year", 0.0),
+        ] {
+            assert!((late.years_agree(&when(text)) - agree).abs() < 1e-6, "{text}");
+        }
+        let behind = format!("{} 2008", "word ".repeat(300));
+        assert_eq!(when(&behind).year, 0);
+        assert_eq!(When::from_bytes(&late.to_bytes()), Some(late));
     }
 
     #[test]
