@@ -148,12 +148,12 @@ impl Desk {
 pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     let mut desk = open(args, places)?;
     let mut ids = Vec::new();
-    jsonl::for_each(&args.input, |row: Row| {
+    jsonl::for_each(&args.input, |mut row: Row| {
         let key = match &row.id {
             Value::String(id) => id.clone(),
             other => other.to_string(),
         };
-        ids.push((key.clone(), row.id.clone()));
+        ids.push((key.clone(), row.id.take()));
         desk.take(key, row).map(ControlFlow::Continue)
     })?;
     desk.group()?;

@@ -6,7 +6,7 @@
 //!    is left out.
 //! 2. Each term remembers how often it stands, whether in the title or the lead, and whether it is a name (a capital
 //!    that opens no sentence), a number or an asset symbol.
-//! 3. Days and days of the week that its first sentences name are read apart (see `when`).
+//! 3. Days, days of the week and years that its first sentences name are read apart (see `when`).
 //! 4. Names leave an anchor besides: a skeleton that Latin, Cyrillic and Kana spellings share (see `text::names`). So do
 //!    places, by a table of their names in many languages (see `text::places`), and the actors that the caller found.
 //!    Anchors, numbers and symbols are what documents in different languages can have in common.

@@ -1,6 +1,6 @@
-//! When things happened by a report's own words: its first sentences go in, the days and days of the week that they
-//! name come out, and the latest year of the whole. Two happenings of one kind differ in little else (a quake of 2005 and one of 2008, the Friday a man
-//! was arrested and the Sunday his team mate was).
+//! When things happened by a report's own words: its first sentences go in, the days, the days of the week and the
+//! latest year that they name come out. Two happenings of one kind differ in little else (a quake of 2005 and one of
+//! 2008, the Friday a man was arrested and the Sunday his team mate was).
 
 use std::ops::Range;
 
@@ -9,12 +9,12 @@ use crate::text::tokens::{Kind, Token};
 
 /// Days remembered of a document.
 const DAYS: usize = 4;
-/// Bytes of the text that are searched for days, and for days of the week: what comes later is background.
+/// Bytes of the text that are searched for days, and for days of the week and years: what comes later is background.
 const DAY_BYTES: usize = 700;
 const WEEKDAY_BYTES: usize = 900;
 /// The year that the code 1 stands for.
 const FIRST_YEAR: u32 = 1899;
-/// Numbers of four digits that count as years of news.
+/// Numbers of four digits that count as years of news: what lies far ahead is a goal.
 const YEARS: Range<u32> = 1950..2050;
 
 /// The days and days of the week that a document names.
@@ -34,16 +34,12 @@ pub(super) const BYTES: usize = 4 * DAYS + 2;
 impl When {
     /// Notes what `tokens` of a text name. A title comes first, then the text.
     pub(super) fn read(&mut self, tokens: &[Token<'_>]) {
-        // News tells what was; years far ahead are goals, and years far down in a text its background.
-        let years = tokens
-            .iter()
-            .take_while(|token| token.start < WEEKDAY_BYTES)
-            .filter_map(|token| number(token, 4))
-            .filter(|year| YEARS.contains(year));
-        self.year = self.year.max(years.max().map_or(0, |year| (year - FIRST_YEAR) as u8));
         for (i, token) in tokens.iter().enumerate() {
             if token.start >= WEEKDAY_BYTES {
                 break;
+            }
+            if let Some(year) = number(token, 4).filter(|year| YEARS.contains(year)) {
+                self.year = self.year.max((year - FIRST_YEAR) as u8);
             }
             if token.kind == Kind::Word
                 && let Some(day) = weekday(token.text)

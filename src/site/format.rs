@@ -121,8 +121,8 @@ mod tests {
             ("ru", "22 апр. 2026, 03:36 UTC", "7\u{a0}596"),
         ] {
             let words = Words::of(&crate::model::lang::Lang::parse(tag).unwrap());
-            assert_eq!(instant(&words, at).text, text);
-            assert_eq!(number(&words, 7596), n);
+            assert_eq!(instant(words, at).text, text);
+            assert_eq!(number(words, 7596), n);
         }
         assert_eq!(duration(1_450), "1.4 s");
         assert_eq!(money(1_234_500), "1.2345");

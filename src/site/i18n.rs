@@ -3,11 +3,11 @@
 //! CLDR's plural categories.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use tera::Value;
 
 use crate::model::lang::Lang;
-use crate::site::reasons;
 
 const TABLES: [(&str, &str); 10] = [
     ("en", include_str!("i18n/en.txt")),
@@ -23,29 +23,33 @@ const TABLES: [(&str, &str); 10] = [
 ];
 
 /// The interface's words in one language.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Words {
     table: &'static str,
     map: BTreeMap<&'static str, &'static str>,
     value: Value,
-    /// What the program says in English, with the keys of these words.
-    pub(super) reasons: Vec<(&'static str, &'static str)>,
 }
+
+/// The words of every language, read once and not for each page.
+static WORDS: LazyLock<Vec<Words>> =
+    LazyLock::new(|| TABLES.iter().map(|(tag, table)| Words::read(tag, table)).collect());
 
 impl Words {
     /// The words for `language`; English where there are none.
-    pub(crate) fn of(language: &Lang) -> Self {
+    pub(crate) fn of(language: &Lang) -> &'static Self {
         let wanted = match (language.primary(), language.script()) {
             ("zh" | "yue", Some("Hant")) | ("yue", None) => "zh-Hant",
             ("zh", _) => "zh-Hans",
             (other, _) => other,
         };
-        let found = TABLES.iter().find(|(tag, _)| *tag == wanted).unwrap_or(&TABLES[0]);
-        let mut map: BTreeMap<&str, &str> = entries(TABLES[0].1).collect();
-        map.extend(entries(found.1));
+        WORDS.iter().find(|words| words.table == wanted).unwrap_or(&WORDS[0])
+    }
+
+    fn read(table: &'static str, text: &'static str) -> Self {
+        let mut map: BTreeMap<&str, &str> = english().collect();
+        map.extend(entries(text));
         let value = Value::from_serializable(&map);
-        let reasons = reasons::ordered(entries(TABLES[0].1));
-        Self { table: found.0, map, value, reasons }
+        Self { table, map, value }
     }
 
     /// The tag of the language that the words are in.
@@ -116,6 +120,11 @@ pub(crate) fn own_name(tag: &str) -> String {
     known
         .and_then(|(_, table)| entries(table).find(|(key, _)| *key == "own_name"))
         .map_or_else(|| tag.to_owned(), |(_, name)| name.to_owned())
+}
+
+/// The English words with their keys.
+pub(super) fn english() -> impl Iterator<Item = (&'static str, &'static str)> {
+    entries(TABLES[0].1)
 }
 
 fn entries(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {

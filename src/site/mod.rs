@@ -178,7 +178,7 @@ pub(crate) struct Desk<'a> {
     pub(crate) site: &'a Site,
     pub(crate) edition: &'a Edition,
     pub(crate) index: &'a Index,
-    pub(crate) words: Words,
+    pub(crate) words: &'static Words,
     /// The page's path, relative to the edition's root.
     pub(crate) path: &'a str,
 }

@@ -5,24 +5,23 @@
 //! meet, under keys that begin with `why_`; the English ones are what the program says, word for word, with `{gaps}`.
 
 use std::cmp::Reverse;
+use std::sync::LazyLock;
 
-use crate::site::i18n::Words;
+use crate::site::i18n::{Words, english};
 
 /// What keys of reasons begin with.
 const WHY: &str = "why_";
 
-/// The reasons of English in the order in which they are tried: `(words with gaps, key)`, the most telling first.
-pub(crate) fn ordered(
-    english: impl Iterator<Item = (&'static str, &'static str)>,
-) -> Vec<(&'static str, &'static str)> {
+/// The reasons in the order in which they are tried: `(English words with gaps, key)`, the most telling first.
+static REASONS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let mut all: Vec<_> =
-        english.filter(|(key, _)| key.starts_with(WHY)).map(|(key, words)| (words, key)).collect();
+        english().filter(|(key, _)| key.starts_with(WHY)).map(|(key, words)| (words, key)).collect();
     // What is put behind another reason comes first: that one would take it for its own.
     all.sort_by_key(|(words, _)| {
         (!words.starts_with("{why}"), Reverse(pieces(words).map(|(literal, _)| literal.len()).sum::<usize>()))
     });
     all
-}
+});
 
 impl Words {
     /// `english` in this language; as it is where nobody wrote it. A gap called `why` holds a reason of its own.
@@ -34,7 +33,7 @@ impl Words {
         if self.is_english() {
             return english.to_owned();
         }
-        let found = self.reasons.iter().find_map(|(words, key)| Some((*key, gaps(words, english)?)));
+        let found = REASONS.iter().find_map(|(words, key)| Some((*key, gaps(words, english)?)));
         let Some((key, gaps)) = found.filter(|_| depth > 0) else { return english.to_owned() };
         let mut told = String::new();
         for (literal, gap) in pieces(self.find(key).unwrap_or(english)) {
@@ -137,7 +136,7 @@ mod tests {
         }
         let mut source = String::new();
         read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
-        for (words, key) in Words::of(&Lang::parse("en").unwrap()).reasons {
+        for (words, key) in REASONS.iter() {
             for (literal, _) in pieces(words) {
                 let literal = literal.trim_matches(|c: char| !c.is_alphanumeric());
                 assert!(source.contains(literal), "{key}: nothing says `{literal}`");

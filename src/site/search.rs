@@ -176,7 +176,7 @@ pub(crate) fn documents(desk: &Desk<'_>, number: u32) -> Result<Vec<u8>, SiteErr
                 paths::article(&row.id),
                 crate::site::escape::plain(&row.title),
                 language.map_or("", |l| l.as_str()),
-                crate::site::format::moment(&desk.words, &row.published).iso,
+                crate::site::format::moment(desk.words, &row.published).iso,
                 row.source,
             ])
         })

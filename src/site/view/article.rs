@@ -100,7 +100,7 @@ pub(crate) fn view(desk: &Desk<'_>, at: u32, dossier: &Dossier) -> Result<Articl
         return Err(desk.mismatch("its dossier is another article's"));
     }
     let content = Content::of(desk.edition, row, dossier);
-    let words = &desk.words;
+    let words = desk.words;
     let language = dossier.article.language.as_ref().or(row.language.as_ref());
     let title = desk.text(content.title, content.language);
     let mut frame = Frame::new(content.title, "news");
@@ -157,7 +157,7 @@ fn event_link(desk: &Desk<'_>, row: &Row) -> Option<EventLink> {
 }
 
 fn text(desk: &Desk<'_>, row: &Row, dossier: &Dossier, content: &Content<'_>) -> TextView {
-    let words = &desk.words;
+    let words = desk.words;
     let full = content.policy == Republish::Full;
     let pairs = full && content.translated && !dossier.article.blocks.is_empty();
     let original_language = dossier.article.language.as_ref().or(row.language.as_ref());
@@ -227,7 +227,7 @@ fn paired(desk: &Desk<'_>, dossier: &Dossier, content: &Content<'_>) -> String {
 fn translated_by(desk: &Desk<'_>, dossier: &Dossier) -> String {
     let Some(translation) = &dossier.translation else { return String::new() };
     let names: Vec<String> = translation.by.iter().map(|maker| desk.maker(maker)).collect();
-    let when = format::instant(&desk.words, translation.at);
+    let when = format::instant(desk.words, translation.at);
     desk.words.fill("translated_by", &[("who", &names.join(", ")), ("when", &when.text)])
 }
 
@@ -251,7 +251,7 @@ fn notes(
     content: &Content<'_>,
     original: Option<&crate::model::lang::Lang>,
 ) -> Vec<String> {
-    let words = &desk.words;
+    let words = desk.words;
     let mut out = Vec::new();
     match content.policy {
         Republish::Full => {}
@@ -272,7 +272,7 @@ fn notes(
 }
 
 fn data(desk: &Desk<'_>, dossier: &Dossier, policy: Republish) -> Vec<DataLine> {
-    let words = &desk.words;
+    let words = desk.words;
     let read = match (&dossier.read, policy) {
         (Status::Ready, Republish::Excerpt) => {
             Status::Withheld { why: words.get("withheld_excerpt").to_owned() }

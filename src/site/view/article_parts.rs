@@ -106,7 +106,7 @@ pub(crate) struct RevisionView {
 impl Desk<'_> {
     /// The impact block.
     pub(crate) fn impact(&self, dossier: &Dossier, policy: Republish) -> ImpactView {
-        let words = &self.words;
+        let words = self.words;
         let Some(impact) = &dossier.impact else {
             let status = if dossier.analysed.is_ready() {
                 Status::Unavailable { why: words.get("impact_lost").to_owned() }
@@ -195,7 +195,7 @@ impl Desk<'_> {
                 .take(20)
                 .map(|(name, count)| self.count(name, *count))
                 .collect(),
-            read: format::instant(&self.words, votes.read),
+            read: format::instant(self.words, votes.read),
             place: votes.place.as_deref().and_then(escape::link).unwrap_or_default().into_owned(),
         };
         let (link, label, how) = self.vote_link(dossier, title).unwrap_or_default();
@@ -255,7 +255,7 @@ impl Desk<'_> {
         let digits = match name {
             // Told in hundredths of a star.
             "rating" => format!("{:.2}", count.unsigned_abs() as f64 / 100.0),
-            _ => format::number(&self.words, count.unsigned_abs()),
+            _ => format::number(self.words, count.unsigned_abs()),
         };
         let known = self.words.find(&format!("vote_{name}")).filter(|_| COUNTERS.contains(&name));
         CountView { name: known.unwrap_or(name).to_owned(), mark, count: format!("{sign}{digits}") }
@@ -267,7 +267,7 @@ impl Desk<'_> {
         let language = dossier.article.language.as_ref();
         let lines = |all: &[String]| if full { all.iter().take(40).cloned().collect() } else { Vec::new() };
         let one = |revision: &crate::model::edition::Revision| RevisionView {
-            until: format::instant(&self.words, revision.until),
+            until: format::instant(self.words, revision.until),
             title: self.text(&revision.title, language),
             removed: lines(&revision.removed),
             added: lines(&revision.added),

@@ -91,7 +91,7 @@ pub(crate) fn view(desk: &Desk<'_>, which: Directory) -> DirectoryView {
     let entry = |of: ListOf, note: String| Entry {
         link: desk.list_link(of),
         note,
-        count: format::number(&desk.words, desk.index.rows(of).len() as u64),
+        count: format::number(desk.words, desk.index.rows(of).len() as u64),
     };
     let groups = match which {
         Directory::Symbols => symbols(desk),
@@ -125,7 +125,7 @@ fn symbols(desk: &Desk<'_>) -> Vec<Group> {
             Some(Entry {
                 link: desk.symbol_links(&[at as u16], 1).pop()?,
                 note: desk.symbol_name(symbol),
-                count: format::number(&desk.words, desk.index.rows(ListOf::Symbol(at)).len() as u64),
+                count: format::number(desk.words, desk.index.rows(ListOf::Symbol(at)).len() as u64),
             })
         };
         Group {
@@ -144,7 +144,7 @@ pub(crate) fn archive(desk: &Desk<'_>) -> ArchiveView {
         if months.last().is_none_or(|(y, m, _, _)| (*y, *m) != (date.year(), date.month())) {
             let ndjson = format!("{}months/{}.ndjson", crate::site::paths::API, date.strftime("%Y-%m"));
             let month = Month {
-                name: format::month_year(&desk.words, *date),
+                name: format::month_year(desk.words, *date),
                 count: String::new(),
                 days: Vec::new(),
                 ndjson: desk.href(&ndjson),
@@ -177,7 +177,7 @@ pub(crate) fn archive(desk: &Desk<'_>) -> ArchiveView {
 
 /// Builds the directory of sources.
 pub(crate) fn sources(desk: &Desk<'_>) -> SourcesView {
-    let words = &desk.words;
+    let words = desk.words;
     let (well, all) = super::front::health(desk);
     let line = |(at, row): (usize, &crate::model::edition::SourceRow)| {
         let rows = desk.index.rows(ListOf::Source(at as u32));

@@ -137,7 +137,7 @@ fn strip(desk: &Desk<'_>, members: &[&Row]) -> (String, Vec<Sign2>) {
         let mark = charts::Mark {
             at: (row.published.at.as_second() - first) as f64 / span,
             language,
-            label: format!("{} · {}", format::moment(&desk.words, &row.published).text, row.title),
+            label: format!("{} · {}", format::moment(desk.words, &row.published).text, row.title),
         };
         let known = rows.iter().position(|(known, _, _)| known == publisher);
         if let Some((_, _, marks)) = known.and_then(|at| rows.get_mut(at)) {
@@ -151,7 +151,7 @@ fn strip(desk: &Desk<'_>, members: &[&Row]) -> (String, Vec<Sign2>) {
         }
     }
     let label = |row: Option<&&Row>| {
-        row.map_or_else(String::new, |row| format::moment(&desk.words, &row.published).text)
+        row.map_or_else(String::new, |row| format::moment(desk.words, &row.published).text)
     };
     let rows: Vec<(String, Vec<charts::Mark>)> =
         rows.into_iter().map(|(_, name, marks)| (name, marks)).collect();
@@ -173,7 +173,7 @@ fn timeline(desk: &Desk<'_>, event: &EventRow, members: &[&Row]) -> Vec<Moment> 
         href: desk.href(&paths::article(&row.id)),
         title: desk.text(&row.title, row.title_language.as_ref()),
         source: desk.source_link(row),
-        when: format::moment(&desk.words, &row.published),
+        when: format::moment(desk.words, &row.published),
         after: after(row.published.at.as_second() - start),
         language: desk.language_name(row.language.as_ref()),
         sign: row.impact.map(|(direction, strength)| desk.sign(direction, strength)),

@@ -74,7 +74,7 @@ pub(crate) fn view(desk: &Desk<'_>) -> FrontView {
     let (well, all) = health(desk);
     FrontView {
         page: desk.shell(&frame),
-        as_of: format::instant(&desk.words, edition.now),
+        as_of: format::instant(desk.words, edition.now),
         lead,
         cards,
         days: desk.days(newest, &told),

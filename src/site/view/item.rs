@@ -85,7 +85,7 @@ impl Desk<'_> {
                 continue;
             }
             let date = format::day_of(row.published.at);
-            let name = format::date(&self.words, date);
+            let name = format::date(self.words, date);
             if days.last().is_none_or(|day| day.name != name) {
                 let href = self.href(&paths::Folder::day(date).index());
                 days.push(Day { name, href, items: Vec::new() });
@@ -105,7 +105,7 @@ impl Desk<'_> {
             id: row.id.as_str().to_owned(),
             href: self.href(&paths::article(&row.id)),
             title: self.text(&row.title, row.title_language.as_ref()),
-            when: format::moment(&self.words, &row.published),
+            when: format::moment(self.words, &row.published),
             source: self.source_link(row),
             symbols: self.symbol_links(&row.symbols, 4),
             sign: row.impact.map(|(direction, strength)| self.sign(direction, strength)),
@@ -174,8 +174,8 @@ impl Desk<'_> {
         let witness = |row: Option<&Row>| Witness {
             source: row.map_or_else(String::new, |row| self.source_link(row).name),
             when: row.map_or_else(
-                || format::instant(&self.words, self.edition.now),
-                |row| format::moment(&self.words, &row.published),
+                || format::instant(self.words, self.edition.now),
+                |row| format::moment(self.words, &row.published),
             ),
         };
         let newest = self.members(event).map(|row| row.first_seen.as_second()).max().unwrap_or(0);

@@ -264,7 +264,7 @@ pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<SymbolView, SiteError> 
     for (at, (count, impacts)) in (0_i64..).zip(days) {
         let direction = majority(impacts.into_iter()).map(|(direction, _)| direction);
         let word = direction.map(|d| desk.sign(d, 0).word.to_owned()).unwrap_or_default();
-        let day = format::date(&desk.words, first.saturating_add(at.days()));
+        let day = format::date(desk.words, first.saturating_add(at.days()));
         let label = format!("{day}: {count} {word}");
         if count > 0 {
             chart_rows.push(ChartRow { day, count, word });
@@ -292,7 +292,7 @@ pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<SymbolView, SiteError> 
             .find(&format!("class_{}", symbol.class))
             .map_or_else(|| symbol.class.clone(), str::to_owned),
         sign: majority(recent.into_iter()).map(|(direction, strength)| desk.sign(direction, strength)),
-        chart_svg: charts::days(&bars, &format::date(&desk.words, first), &format::date(&desk.words, today)),
+        chart_svg: charts::days(&bars, &format::date(desk.words, first), &format::date(desk.words, today)),
         chart_rows,
         chart_total: desk.words.count("n_articles", u64::from(total)),
         events: events
@@ -313,7 +313,7 @@ pub(crate) fn symbol(desk: &Desk<'_>, at: u32) -> Result<SymbolView, SiteError> 
 /// A source's page: what it is, its health, its newest articles.
 pub(crate) fn source(desk: &Desk<'_>, at: u32) -> Result<SourceView, SiteError> {
     let row = desk.edition.sources.get(at as usize).ok_or_else(|| desk.mismatch("its source is missing"))?;
-    let (source, words) = (&row.source, &desk.words);
+    let (source, words) = (&row.source, desk.words);
     let list = view(desk, ListOf::Source(at), None);
     let articles: Vec<_> = desk
         .index
@@ -388,7 +388,7 @@ pub(crate) fn health_cells(desk: &Desk<'_>, row: &crate::model::edition::SourceR
         well: run.well,
         label: format!(
             "{}: {}",
-            format::instant(&desk.words, run.at).text,
+            format::instant(desk.words, run.at).text,
             if run.well { desk.words.get("well").to_owned() } else { desk.words.told(&run.why) }
         ),
     };

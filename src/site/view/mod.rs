@@ -295,7 +295,7 @@ impl Desk<'_> {
             mark,
             label: self.words.get(key).to_owned(),
             why: self.words.told(status.why()),
-            retry: retry.map(|at| format::instant(&self.words, at)),
+            retry: retry.map(|at| format::instant(self.words, at)),
         }
     }
 
@@ -331,7 +331,7 @@ impl Desk<'_> {
             ListOf::Language(n) => {
                 self.index.languages.get(at(n)).map_or_else(String::new, |g| self.words.language(&g.key))
             }
-            ListOf::Day(date) => format::date(&self.words, date),
+            ListOf::Day(date) => format::date(self.words, date),
         }
     }
 

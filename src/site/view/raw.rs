@@ -23,7 +23,7 @@ pub(crate) struct Fact {
 impl Desk<'_> {
     /// The raw information of an article.
     pub(crate) fn facts(&self, row: &Row, dossier: &Dossier) -> Vec<Fact> {
-        let words = &self.words;
+        let words = self.words;
         let plain = |key: &'static str, value: String| Fact {
             label: words.get(key),
             value,

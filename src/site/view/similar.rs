@@ -79,7 +79,7 @@ pub(crate) struct FollowUps<'a> {
 impl Desk<'_> {
     /// The similar past events.
     pub(crate) fn similar(&self, dossier: &Dossier) -> SimilarView {
-        let words = &self.words;
+        let words = self.words;
         let items: Vec<SimilarItem> =
             dossier.similar.iter().take(MOST).filter_map(|past| self.similar_item(past)).collect();
         let (mode, off) = match self.edition.similar_mode.as_str() {
@@ -114,7 +114,7 @@ impl Desk<'_> {
         Some(SimilarItem {
             href: self.href(&shared.map_or_else(|| paths::article(&row.id), |event| paths::event(&event.id))),
             title: self.text(&row.title, row.title_language.as_ref()),
-            when: format::instant(&self.words, similar.published),
+            when: format::instant(self.words, similar.published),
             score: format!("{:.2}", similar.score),
             meter_svg: charts::meter((similar.score.clamp(0.0, 1.0) * 100.0).round() as u32, "plain"),
             reasons: similar.why.iter().take(6).map(|reason| self.reason(reason)).collect(),
@@ -132,7 +132,7 @@ impl Desk<'_> {
             span: self.words.count("within_days", after.days),
             href: self.href(&paths::article(&after.last.id)),
             title: self.text(&after.last.title, after.last.title_language.as_ref()),
-            when: format::moment(&self.words, &after.last.published),
+            when: format::moment(self.words, &after.last.published),
         }
     }
 
@@ -143,7 +143,7 @@ impl Desk<'_> {
         Some(OutcomeView {
             sign: self.sign(outcome.direction, outcome.strength),
             summary: summary.map(|summary| self.text(summary, Some(&outcome.language))),
-            when: format::instant(&self.words, outcome.at),
+            when: format::instant(self.words, outcome.at),
             href: self.href(&format!("{}#impact", paths::article(&outcome.article))),
         })
     }

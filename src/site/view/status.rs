@@ -66,7 +66,7 @@ struct SpendView {
 
 /// Builds the status page.
 pub(crate) fn view(desk: &Desk<'_>) -> StatusView {
-    let (edition, words) = (desk.edition, &desk.words);
+    let (edition, words) = (desk.edition, desk.words);
     let report = &edition.report;
     let number = |n: u64| format::number(words, n);
     let rows = &edition.rows;
@@ -145,7 +145,7 @@ fn troubled(desk: &Desk<'_>) -> Vec<SourceLine> {
 }
 
 fn spend_view(desk: &Desk<'_>, spend: &Spend) -> SpendView {
-    let number = |n: u64| format::number(&desk.words, n);
+    let number = |n: u64| format::number(desk.words, n);
     SpendView {
         provider: spend.provider.clone(),
         task: desk
