@@ -12,7 +12,7 @@
 //! | settings | [`config`] |
 //! | what to ask a model and how to check it | [`translate`], [`analyze`], [`embed`] |
 //! | the outside, by protocol; the output | [`providers`], [`publish`] |
-//! | pure workers; IO without meaning | [`discover`], [`extract`], [`tag`], [`events`], [`votes`], [`site`]; [`net`], [`store`] |
+//! | pure workers; IO without meaning | [`discover`], [`extract`], [`tag`], [`events`], [`votes`], [`site`]; [`net`], [`store`], [`objects`] |
 //! | trees of HTML | [`dom`] |
 //! | text of any script | [`text`] |
 //! | the nouns | [`model`] |
@@ -29,6 +29,7 @@ pub mod loopback;
 pub mod model;
 pub mod net;
 pub mod newsroom;
+pub mod objects;
 pub mod pipeline;
 pub mod providers;
 pub mod publish;

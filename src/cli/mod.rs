@@ -24,6 +24,7 @@ pub mod run;
 pub mod schema;
 pub mod serve;
 pub mod show;
+pub mod state;
 pub mod tag;
 
 /// How a command ended. The numbers are a contract.
@@ -115,6 +116,8 @@ enum Command {
     Show(show::Args),
     /// Takes an article down for good
     Remove(remove::Args),
+    /// Keeps copies of the state elsewhere, and fetches them back
+    State(state::Args),
     /// Prints the JSON Schema of a configuration file
     Schema(schema::Args),
     /// Tells what would be read from pages, each taken alone
@@ -141,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Opml(args) => opml::run(args, places),
         Command::Show(args) => show::run(args, places),
         Command::Remove(args) => remove::run(args, places),
+        Command::State(args) => state::run(args, places),
         Command::Schema(args) => schema::run(args, places),
         Command::Extract(args) => extract::run(args, places),
         Command::Feed(args) => feed::run(args, places),

@@ -30,6 +30,7 @@ pub mod meaning;
 pub mod outlook;
 pub mod probe;
 pub mod read;
+pub mod snapshots;
 pub(crate) mod votes;
 
 /// Failures kept in a report beyond those of sources.

@@ -16,6 +16,7 @@
 //! | `vectors` | vectors of texts, which articles they belong to, which articles lack one |
 //! | `grouping` | frozen features, events, similar past events |
 //! | `senses` | the embeddings that grouping saw |
+//! | `snapshot` | all of it at one moment, in one file, and back |
 //! | `view` | index rows and dossiers for rendering, what was published |
 
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ mod lock;
 pub mod readings;
 mod schema;
 mod senses;
+pub mod snapshot;
 pub mod sources;
 pub mod vectors;
 pub mod view;
@@ -109,7 +111,7 @@ impl Store {
         std::fs::create_dir_all(folder)
             .map_err(|cause| StoreError::Open { path: folder.to_owned(), cause })?;
         let lock = lock::Lock::take(folder)?;
-        let path = folder.join("newsmill.sqlite");
+        let path = folder.join(snapshot::FILE);
         let (jobs, inbox) = mpsc::channel::<Job>();
         let (opened, answer) = oneshot::channel();
         let thread = std::thread::Builder::new()

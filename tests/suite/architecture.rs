@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["text"],
     &["dom"],
-    &["discover", "extract", "tag", "events", "votes", "site", "net", "store"],
+    &["discover", "extract", "tag", "events", "votes", "site", "net", "store", "objects"],
     &["providers", "publish"],
     &["translate", "analyze", "embed"],
     &["config"],

@@ -23,6 +23,7 @@ mod identity;
 mod killed;
 mod mill;
 mod sitemaps;
+mod state;
 mod tools;
 mod votes;
 mod world;
