@@ -30,7 +30,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Writes the snapshot, compressed (zstd).
-    pub fn write(&self, to: impl io::Write) -> io::Result<()> {
+    pub fn write(&self, to: impl Write) -> io::Result<()> {
         zstd::stream::copy_encode(fs::File::open(self.file.path())?, to, 6)
     }
 }
