@@ -82,7 +82,7 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
                 let now = now.unwrap_or_else(Timestamp::now);
                 match snapshots::push(&store, state, to, now, *replace).await.map_err(failed)? {
                     Done::Same(there) => {
-                        println!("{} holds this state already: snapshot {}", to.display(), there.number)
+                        println!("{} holds this state already: snapshot {}", to.display(), there.number);
                     }
                     Done::Moved { snapshot, .. } => {
                         println!(
