@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::cli::{Exit, Failure, Places, load, open_state, runtime};
-use crate::pipeline::snapshots::{self, Done, SnapshotError};
-use crate::store::snapshot;
+use crate::config::settings::Settings;
+use crate::pipeline::snapshots::{self, Done};
+use crate::store::{Store, snapshot};
 
 /// Arguments of `newsmill state`.
 #[derive(Debug, clap::Args)]
@@ -49,10 +50,7 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         match &args.what {
             What::Info => {
-                if !snapshot::is_there(state) {
-                    return Err(Failure::usage(format!("there is no state in {}", state.display())));
-                }
-                let store = open_state(&settings).await?;
+                let store = existing(&settings).await?;
                 let census = store.census().await.map_err(Failure::unexpected)?;
                 let lineage = store.lineage().await.map_err(Failure::unexpected)?;
                 println!("state         {}", state.display());
@@ -75,12 +73,12 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
             }
             What::Push { to, replace, now } => {
                 folder(to)?;
-                if !snapshot::is_there(state) {
-                    return Err(Failure::usage(format!("there is no state in {} to push", state.display())));
-                }
-                let store = open_state(&settings).await?;
+                let store = existing(&settings).await?;
                 let now = now.unwrap_or_else(Timestamp::now);
-                match snapshots::push(&store, state, to, now, *replace).await.map_err(failed)? {
+                match snapshots::push(&store, state, to, now, *replace)
+                    .await
+                    .map_err(Failure::not_produced)?
+                {
                     Done::Same(there) => {
                         println!("{} holds this state already: snapshot {}", to.display(), there.number);
                     }
@@ -96,7 +94,7 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
             }
             What::Pull { from, replace } => {
                 folder(from)?;
-                match snapshots::pull(from, state, *replace).await.map_err(failed)? {
+                match snapshots::pull(from, state, *replace).await.map_err(Failure::not_produced)? {
                     Done::Same(there) => println!("the state is snapshot {} already", there.number),
                     Done::Moved { snapshot, before } => {
                         println!("the state is snapshot {} now, pushed {}", snapshot.number, snapshot.pushed);
@@ -111,9 +109,12 @@ pub fn run(args: &Args, places: &Places) -> Result<Exit, Failure> {
     })
 }
 
-/// A failed push or pull is never taken for success: what comes after it in a schedule must not run on nothing.
-fn failed(error: SnapshotError) -> Failure {
-    Failure::not_produced(error)
+/// Opens the state, and makes none where there is none.
+async fn existing(settings: &Settings) -> Result<Store, Failure> {
+    if !snapshot::is_there(&settings.state) {
+        return Err(Failure::usage(format!("there is no state in {}", settings.state.display())));
+    }
+    open_state(settings).await
 }
 
 /// Refuses the address of an object storage, which would else become a folder with a strange name.

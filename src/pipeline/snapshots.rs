@@ -157,20 +157,20 @@ pub async fn pull(from: &Path, state: &Path, replace: bool) -> Result<Done, Snap
     let folder = Folder::new(from);
     let there =
         newest(&folder)?.ok_or_else(|| SnapshotError::Nothing { place: from.display().to_string() })?;
-    if snapshot::is_there(state) {
-        let store = Store::open(state).await?;
-        let here = store.snapshot(state).await?.hash;
-        if here == there.hash {
-            store.descend(here).await?;
+    let here = if snapshot::is_there(state) { Some(Store::open(state).await?) } else { None };
+    if let Some(store) = &here {
+        let hash = store.snapshot(state).await?.hash;
+        if hash == there.hash {
+            store.descend(hash).await?;
             return Ok(Done::Same(there));
         }
-        if !replace && !there.ancestors.contains(&here) {
+        if !replace && !there.ancestors.contains(&hash) {
             return Err(SnapshotError::Unpushed);
         }
     }
     let data = folder.path(&there.data());
     let packed = std::fs::File::open(&data).map_err(|cause| ObjectError::Io { path: data, cause })?;
-    let before = snapshot::install(state, packed, &there.hash, there.bytes, there.ancestors.clone())?;
+    let before = snapshot::install(state, here, packed, &there.hash, there.bytes, there.ancestors.clone())?;
     Ok(Done::Moved { snapshot: there, before })
 }
 

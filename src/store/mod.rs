@@ -16,6 +16,7 @@
 //! | `vectors` | vectors of texts, which articles they belong to, which articles lack one |
 //! | `grouping` | frozen features, events, similar past events |
 //! | `senses` | the embeddings that grouping saw |
+//! | `census` | how much of everything there is |
 //! | `snapshot` | all of it at one moment, in one file, and back |
 //! | `view` | index rows and dossiers for rendering, what was published |
 
@@ -29,6 +30,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
 pub mod articles;
+pub mod census;
 pub mod enrichment;
 pub mod entries;
 pub mod grouping;
@@ -80,6 +82,9 @@ pub enum StoreError {
     /// A stored value cannot be read back.
     #[error("the state holds a value that cannot be read: {0}")]
     Damaged(String),
+    /// A snapshot cannot take the state's place.
+    #[error("the snapshot cannot take the state's place: {0}")]
+    Snapshot(String),
     /// The thread of the database is gone.
     #[error("the state's thread has ended")]
     Gone,
@@ -161,25 +166,24 @@ impl Store {
 
     /// A small value kept under a name: the grouper's checkpoint, the hosts' memory, the last report.
     pub async fn note(&self, name: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.on(move |db| {
-            let mut query = db.prepare_cached("SELECT value FROM notes WHERE name = ?1")?;
-            let mut rows = query.query([name])?;
-            Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
-        })
-        .await
+        self.on(move |db| note(db, name)).await
     }
 
     /// Keeps a small value under a name.
     pub async fn keep_note(&self, name: &'static str, value: Vec<u8>) -> Result<(), StoreError> {
-        self.write(move |db| {
-            db.execute(
-                "INSERT OR REPLACE INTO notes (name, value) VALUES (?1, ?2)",
-                rusqlite::params![name, value],
-            )?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| keep_note(db, name, &value)).await
     }
+}
+
+fn note(db: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut query = db.prepare_cached("SELECT value FROM notes WHERE name = ?1")?;
+    let mut rows = query.query([name])?;
+    Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+}
+
+fn keep_note(db: &Connection, name: &str, value: &[u8]) -> Result<(), StoreError> {
+    db.execute("INSERT OR REPLACE INTO notes (name, value) VALUES (?1, ?2)", rusqlite::params![name, value])?;
+    Ok(())
 }
 
 impl Drop for Sqlite {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use crate::store::{Store, StoreError, lock, schema};
+use crate::store::{Store, StoreError, keep_note, lock, note, schema};
 
 /// The note that holds the lineage; no part of a snapshot's contents, nor of its hash.
 const LINEAGE: &str = "lineage";
@@ -35,41 +35,7 @@ impl Snapshot {
     }
 }
 
-/// What a state holds, counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Census {
-    /// Articles that sources announced.
-    pub articles: u64,
-    /// Of these, read.
-    pub read: u64,
-    /// Translations.
-    pub translations: u64,
-    /// Analyses.
-    pub analyses: u64,
-    /// Articles that grouping has placed.
-    pub grouped: u64,
-    /// Articles taken down.
-    pub removed: u64,
-}
-
 impl Store {
-    /// Counts what the state holds.
-    pub async fn census(&self) -> Result<Census, StoreError> {
-        self.on(|db| {
-            let count =
-                |sql: &str| -> Result<u64, StoreError> { Ok(db.query_row(sql, [], |row| row.get(0))?) };
-            Ok(Census {
-                articles: count("SELECT count(*) FROM articles")?,
-                read: count("SELECT count(*) FROM articles WHERE read_state = 'ready'")?,
-                translations: count("SELECT count(*) FROM translations")?,
-                analyses: count("SELECT count(*) FROM impacts")?,
-                grouped: count("SELECT count(*) FROM grouped")?,
-                removed: count("SELECT count(*) FROM removed")?,
-            })
-        })
-        .await
-    }
-
     /// Copies the whole state, as it is now, to a file below `folder`.
     pub async fn snapshot(&self, folder: &Path) -> Result<Snapshot, StoreError> {
         let file = tempfile::Builder::new()
@@ -100,11 +66,7 @@ impl Store {
 
     /// Remembers that this state descends from the snapshot `hash`.
     pub async fn descend(&self, hash: String) -> Result<(), StoreError> {
-        self.on(move |db| {
-            let ancestors = lineage(db)?;
-            keep_lineage(db, ancestors, hash)
-        })
-        .await
+        self.write(move |db| keep_lineage(db, lineage(db)?, hash)).await
     }
 }
 
@@ -113,12 +75,14 @@ pub fn is_there(folder: &Path) -> bool {
     folder.join(FILE).exists()
 }
 
-/// Puts the state out of a compressed snapshot into `folder`, in one step, and keeps a state that was there before beside it,
-/// at the path that is returned. The snapshot must be what `hash` and `bytes` say; `ancestors` becomes its lineage.
+/// Puts the state out of a compressed snapshot into `folder`, in one step, and keeps the state that is `here` beside it, at the path that
+/// is returned. The snapshot must be what `hash` and `bytes` say; `ancestors` becomes its lineage.
 ///
-/// A failure leaves the folder as it was.
+/// The state that is here is handed over open, so that nobody can write to it between a look at it and its end; none says that there is
+/// none. A failure leaves it as it was.
 pub fn install(
     folder: &Path,
+    here: Option<Store>,
     packed: impl Read,
     hash: &str,
     bytes: u64,
@@ -129,30 +93,38 @@ pub fn install(
         move |cause| StoreError::Open { path, cause }
     };
     fs::create_dir_all(folder).map_err(opening(folder))?;
-    let _lock = lock::Lock::take(folder)?;
+    let replaces = here.is_some();
+    let _lock = match here {
+        Some(Store { backend, _lock: lock }) => {
+            drop(backend); // closing folds the journal into the file
+            lock
+        }
+        None => lock::Lock::take(folder)?,
+    };
     let place = folder.join(FILE);
-    if is_there(folder) {
-        drop(schema::open(&place)?); // closing folds the journal into the file
-    }
     let journal = folder.join(format!("{FILE}-wal"));
+    if is_there(folder) != replaces {
+        return Err(StoreError::Snapshot("another run has made a state just now; pull again".to_owned()));
+    }
     if journal.exists() {
-        return Err(StoreError::Damaged(format!(
-            "{} is left by a run that was killed, and cannot be folded in; run `newsmill build` once",
+        return Err(StoreError::Snapshot(format!(
+            "the journal {} could not be folded into the state; `newsmill build` folds it",
             journal.display()
         )));
     }
     let incoming = folder.join(format!("{FILE}.incoming"));
+    discard(&incoming); // a pull that was killed may have left a journal, which would be replayed over this one
     let outcome = (|| {
         unpack_to(packed, &incoming, bytes).map_err(opening(&incoming))?;
         if hashed(&incoming)? != (hash.to_owned(), bytes) {
-            return Err(StoreError::Damaged("the snapshot is not what its description says".to_owned()));
+            return Err(StoreError::Snapshot("it is not what its description says".to_owned()));
         }
         // A file that hashes right is what was pushed; opening it upgrades an older one and refuses a newer one.
-        let mut db = schema::open(&incoming)?;
-        keep_lineage(&mut db, ancestors, hash.to_owned())?;
+        let db = schema::open(&incoming)?;
+        keep_lineage(&db, ancestors, hash.to_owned())?;
         db.pragma_update(None, "journal_mode", "DELETE")?;
         db.close().map_err(|(_, error)| error)?;
-        let before = is_there(folder).then(|| folder.join(format!("{FILE}.before")));
+        let before = replaces.then(|| folder.join(format!("{FILE}.before")));
         if let Some(before) = &before {
             let _ = fs::remove_file(before); // an older one
             fs::hard_link(&place, before).map_err(opening(before))?;
@@ -161,11 +133,16 @@ pub fn install(
         Ok(before)
     })();
     if outcome.is_err() {
-        for ending in ["", "-wal", "-shm"] {
-            let _ = fs::remove_file(folder.join(format!("{FILE}.incoming{ending}")));
-        }
+        discard(&incoming);
     }
     outcome
+}
+
+/// Takes away an unfinished database with its journal; what is not there is no failure.
+fn discard(incoming: &Path) {
+    for ending in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{ending}", incoming.display()));
+    }
 }
 
 /// Sets the counters of a closed database's header that tell how often it was written, so that equal contents are equal bytes.
@@ -196,21 +173,14 @@ fn hashed(path: &Path) -> Result<(String, u64), StoreError> {
 }
 
 fn lineage(db: &Connection) -> Result<Vec<String>, StoreError> {
-    let mut query = db.prepare_cached("SELECT value FROM notes WHERE name = ?1")?;
-    let mut rows = query.query([LINEAGE])?;
-    let Some(row) = rows.next()? else { return Ok(Vec::new()) };
-    serde_json::from_slice(row.get_ref(0)?.as_blob().unwrap_or_default())
-        .map_err(|e| StoreError::Damaged(e.to_string()))
+    let Some(value) = note(db, LINEAGE)? else { return Ok(Vec::new()) };
+    serde_json::from_slice(&value).map_err(|e| StoreError::Damaged(e.to_string()))
 }
 
-fn keep_lineage(db: &mut Connection, mut ancestors: Vec<String>, hash: String) -> Result<(), StoreError> {
+fn keep_lineage(db: &Connection, mut ancestors: Vec<String>, hash: String) -> Result<(), StoreError> {
     ancestors.retain(|known| *known != hash);
     ancestors.push(hash);
     ancestors.drain(..ancestors.len().saturating_sub(MAX_LINEAGE));
     let value = serde_json::to_vec(&ancestors).map_err(|e| StoreError::Damaged(e.to_string()))?;
-    db.execute(
-        "INSERT OR REPLACE INTO notes (name, value) VALUES (?1, ?2)",
-        rusqlite::params![LINEAGE, value],
-    )?;
-    Ok(())
+    keep_note(db, LINEAGE, &value)
 }
