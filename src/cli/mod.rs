@@ -26,6 +26,7 @@ pub mod serve;
 pub mod show;
 pub mod state;
 pub mod tag;
+pub mod watch;
 
 /// How a command ended. The numbers are a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +101,8 @@ pub struct Places {
 enum Command {
     /// Runs one batch: crawl, read, enrich, group, build
     Run(run::Args),
+    /// Runs a batch at each time of a schedule, until it is told to end
+    Watch(watch::Args),
     /// Renders the site again from the state: the last stage of a run, without network
     Build(build::Args),
     /// Runs everything against the bundled sample newsroom: no network, no key
@@ -136,6 +139,7 @@ pub fn main() -> ExitCode {
     let places = &arguments.places;
     let ended = match &arguments.command {
         Command::Run(args) => run::run(args, places),
+        Command::Watch(args) => watch::run(args, places),
         Command::Build(args) => build::run(args, places),
         Command::Demo(args) => demo::run(args, places),
         Command::Init(args) => init::run(args, places),

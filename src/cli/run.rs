@@ -42,6 +42,21 @@ pub struct Args {
     strict: bool,
 }
 
+impl Args {
+    /// A whole batch at `now`.
+    pub(crate) fn at(now: Timestamp, sources: Option<PathBuf>, allow_net: Vec<Cidr>) -> Self {
+        Self {
+            sources,
+            from: Stage::Gather,
+            until: Stage::Build,
+            now: Some(now),
+            dry_run: false,
+            allow_net,
+            strict: false,
+        }
+    }
+}
+
 fn stage(text: &str) -> Result<Stage, String> {
     Stage::ALL
         .into_iter()

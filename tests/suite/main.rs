@@ -26,4 +26,5 @@ mod sitemaps;
 mod state;
 mod tools;
 mod votes;
+mod watch;
 mod world;
